@@ -1,7 +1,9 @@
 """A question's answer: one matter, up to three, or none; the paragraph of the guide; whether a person is wanted. Pure.
 
-Nothing is written for anybody: an answer names matters and a paragraph, whose words are the guide's. Where too little
-speaks for any matter, none is named. The limits below are held against tests/hall_daemon/ask/questions.jsonl.
+Nothing is written for anybody: an answer names matters and a paragraph, whose words are the guide's. Keywords come
+first, what people asked before comes second: it says what they missed, and when they were taken in by a word. Where
+too little speaks for any matter, none is named. The limits below are held against
+tests/hall_daemon/ask/questions.jsonl.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from copy import copy
 from typing import NamedTuple
 
 from hall_daemon.ask.denied import is_asked_for, is_brought, without_denied
+from hall_daemon.ask.heard import MOST_MATTERS, Heard
 from hall_daemon.ask.index import Found, Index, Scores, Subject
 from hall_daemon.ask.language import Language
 from hall_daemon.ask.likeness import Likeness, splitter
@@ -24,7 +27,6 @@ from hall_daemon.matters.guide import Guide
 SURE = 3.0
 # The best stands alone when the next has less than this share of what speaks for it; others with so much are named too.
 ALONE, BESIDE = 0.6, 0.35
-MOST_MATTERS = 3
 # What a word that tells what is wanted counts at least.
 TELLING = 3.0
 # A question so like one that staff showed the way is led there.
@@ -72,6 +74,7 @@ class Asker:
         self._known = known
         self._index = Index([_subject(guide) for guide in guides.values()], language, known)
         self._passages = {id_: Passages(guide, known.splitter) for id_, guide in guides.items()}
+        self._heard = Heard(guides, language, known.sounds)
         self._persons = {id_ for id_, one in language.facts.items() if one.person}
         self._led = Likeness((), None)
         self._named: tuple[Lead, ...] = ()
@@ -91,7 +94,7 @@ class Asker:
             return Answer()
         text = closed_up(plain(question))
         scores = self._scores(text)
-        matters = self._led_to(text) or _chosen(scores, text)
+        matters = self._led_to(text) or self._heard.among(_chosen(scores, text), scores, text)
         if not matters and not scores.elsewhere and within in self._passages and scores.about:
             matters = (within,)
         if matters:

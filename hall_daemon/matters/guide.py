@@ -241,6 +241,12 @@ class Stopped(Part, frozen=True, kw_only=True):
     replaced_by: Key | None = None
 
 
+class Asked(Part, frozen=True):
+    """What people said who meant this matter, from which the hall learns to know it (see docs/ask.md)."""
+
+    questions: Annotated[tuple[Annotated[str, Meta(min_length=2, max_length=200)], ...], Meta(max_length=600)]
+
+
 class Guide(Part, frozen=True, kw_only=True):
     """One matter. `id` is the name of its file. `neutral`: what it is called where others read along (beside a number,
     on a screen). `aliases`: what people call it; `keywords`: words that all occur in a question about it (see
@@ -284,6 +290,7 @@ class Guide(Part, frozen=True, kw_only=True):
     often_wrong: Annotated[tuple[Wrong, ...], Meta(max_length=32)] = ()
     faq: Annotated[tuple[Question, ...], Meta(max_length=40)] = ()
     near: Annotated[tuple[Near, ...], Meta(max_length=16)] = ()
+    asked: Asked | None = None
 
     @property
     def discreet(self) -> dict[str, str]:

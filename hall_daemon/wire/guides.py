@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from msgspec import structs
+
 from hall_daemon.matters.guide import Fact as Fact
 from hall_daemon.matters.guide import Fee as Fee
 from hall_daemon.matters.guide import Gap as Gap
@@ -16,7 +18,7 @@ from hall_daemon.matters.guide import Step as Step
 from hall_daemon.matters.guide import Stopped
 from hall_daemon.matters.guide import Wrong as Wrong
 from hall_daemon.matters.notice import Notice as Notice
-from hall_daemon.matters.paragraphs import Paragraph, limit_words
+from hall_daemon.matters.paragraphs import Paragraph, limit_words, paragraphs
 from hall_daemon.wire.texts import Message, Text
 
 
@@ -71,6 +73,11 @@ class Notices(Message, frozen=True):
 
     day: str
     notices: tuple[Notice, ...]
+
+
+def view(guide: Guide) -> GuideView:
+    """Without what people asked: it is long, and for the hall to learn from."""
+    return GuideView(summary(guide), structs.replace(guide, asked=None), paragraphs(guide))
 
 
 def summary(guide: Guide) -> GuideSummary:

@@ -18,11 +18,10 @@ from hall_daemon.config.guides import LARGEST_FILE, Shelf, read_shelf
 from hall_daemon.config.settings import Settings
 from hall_daemon.matters.guide import Guide
 from hall_daemon.matters.notice import shown_on
-from hall_daemon.matters.paragraphs import paragraphs
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, unless_known
-from hall_daemon.wire.guides import GuideGroup, Guides, GuideView, Notices, summary
+from hall_daemon.wire.guides import GuideGroup, Guides, GuideView, Notices, summary, view
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -95,7 +94,7 @@ class GuidesApi:
         if guide is None:
             raise Fault("unknown_matter", {"matter": matter[:64]})
         if matter not in self._guides or self._guides[matter][0] is not guide:
-            self._guides[matter] = guide, _said(GuideView(summary(guide), guide, paragraphs(guide)))
+            self._guides[matter] = guide, _said(view(guide))
         return unless_known(call, *self._guides[matter][1])
 
     async def notices(self, call: Call) -> Reply:
