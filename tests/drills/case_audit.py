@@ -69,7 +69,7 @@ def _may_be_gone(review: Review) -> None:
 
 def _is_whole(store: Dossiers, review: Review) -> None:
     """Everything that the journal names, or what a person has put in its place since."""
-    insist(not review.answers or store.answers(review.id), "lost", f"the answers of {review.id}")
+    insist(not review.answers or store.answers(review.id, review.answers), "lost", f"the answers of {review.id}")
     rows = {(row.paper, row.number): row for row in store.pages(review.id)}
     for paper, pages in review.papers.items():
         for number, piece in pages.items():

@@ -103,7 +103,7 @@ class MonthCases:
         name = f"周吴郑王{n:06}"
         self._month.auditor.persons.add(name)
         store.open_case(review)
-        piece = store.put_answers(review, {FIELD: {"value": name, "origin": "person", "at": ""}})
+        piece = store.put_answers(review, {FIELD: {"value": name, "origin": "person", "at": ""}}, known.answers)
         self.answers.pop(review, None)
         if self._asks(k.KeepAnswers(review, known.version, str(piece), (FIELD,))):
             store.name(review)
@@ -184,7 +184,7 @@ class MonthCases:
 
     def _is_whole(self, store: Dossiers, review: Review) -> None:
         assert store.has(review.id), f"the dossier of {review} is gone"
-        answers = store.answers(review.id)
+        answers = store.answers(review.id, review.answers)
         assert answers, f"the answers of {review} are gone"
         wanted = self.answers.get(review.id)
         assert wanted is None or answers[FIELD]["value"] == wanted, review.id

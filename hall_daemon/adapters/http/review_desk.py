@@ -163,7 +163,7 @@ class ReviewDeskApi:
         needed: tuple[str, ...] = ()
         context = self._room.views
         if context.has_form(review) and review.answers:
-            kept = await self._asked(lambda: self._dossier().answers(review.id) or {})
+            kept = await self._asked(lambda: self._dossier().answers(review.id, review.answers) or {})
             verdict = context.verdict(review, views.plain_answers(kept), self._book(lambda book: book.hall.day))
             needed = context.needed(review, verdict)
         return Reply(200, encode(views.ticket_review(context, review, needed)))
@@ -266,7 +266,7 @@ class ReviewDeskApi:
         dossier = self._dossier()
         pages = dossier.pages(review.id)
         return OnDesk(
-            kept=dossier.answers(review.id) or {},
+            kept=dossier.answers(review.id, review.answers) or {},
             marks={(page.paper, page.number): (page.marks, page.insisted) for page in pages},
             facts=facts_of_pages(dossier, review.id, pages),
             words=words_in(self._room, review),

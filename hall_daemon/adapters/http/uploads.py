@@ -18,11 +18,10 @@ from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox
 from hall_daemon.adapters.http.page_facts import put_facts
-from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number
+from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number, writable
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.docket import Review
-from hall_daemon.cases.life import LIFE
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, busy, delete, encode, get, post, put, read_body
@@ -231,14 +230,7 @@ class UploadsApi:
     def _review(self, said: str) -> Review | None:
         return self._commands.deps.follower.read_book(lambda book: book.docket.reviews.get(said))
 
-    @staticmethod
-    def _writable(review: Review | None) -> None:
-        """Raises Fault before anything of it is changed; the rules say the same of the event."""
-        if review is None:  # put away meanwhile
-            raise Fault("unknown_review", {"review": ""})
-        if (review.state, "kept") not in LIFE:
-            code = "review_over" if review.closed else "review_not_now"
-            raise Fault(code, {"review": review.id, "state": review.state, "step": "kept"})
+    _writable = staticmethod(writable)
 
     def _check_rates(self, address: str, review: Review) -> None:
         if wait_s := self._by_review.wait_s(review.id) or self._by_address.wait_s(address):
@@ -252,6 +244,7 @@ class UploadsApi:
         """The dossier first, the command second: what no event names is put back to what was there by the next."""
 
         async def kept() -> None:
+            await self._commands.replica.fresh()  # what was sent a moment ago stays as it was sent
             self._writable(self._review(review.id))
             row = await self._asked(self._put, review.id, paper, page, picture, upload)
             now = self._review(review.id) or review
@@ -319,7 +312,7 @@ class UploadsApi:
         everything = tuple(sorted((known.papers if known else frozenset()) - context.fetched(review.matter)))
         if not context.has_form(review) or not review.answers:
             return everything
-        kept = self._dossier().answers(review.id) or {}
+        kept = self._dossier().answers(review.id, review.answers) or {}
         day = self._commands.deps.follower.read_book(lambda book: book.hall.day)
         return context.needed(review, context.verdict(review, views.plain_answers(kept), day)) or everything
 

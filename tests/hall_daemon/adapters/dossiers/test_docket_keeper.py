@@ -136,7 +136,7 @@ def test_a_draft_that_a_wrong_clock_let_lapse_has_its_answers_when_the_turn_is_t
     while played.book.hall.day > DAY:
         played.do(c.ReopenDay())
     assert played.review(draft).state == "draft"
-    assert scene.dossiers.answers(draft) == {"name": "欧阳样例"}
+    assert scene.dossiers.answers(draft, "1") == {"name": "欧阳样例"}
     played.morning(4)
     scene.sweep()
     assert (played.review(draft).state, scene.dossiers.has(draft)) == ("lapsed", True)
@@ -151,7 +151,7 @@ def test_a_review_that_is_open_outlasts_its_papers_time(scene: Scene) -> None:
     scene.look()
     scene.played.morning(40)
     scene.sweep()
-    assert scene.dossiers.answers(review) == {"name": "欧阳样例"}
+    assert scene.dossiers.answers(review, "1") == {"name": "欧阳样例"}
 
 
 def test_papers_that_somebody_came_with_stay_for_the_days_of_a_visit(scene: Scene) -> None:

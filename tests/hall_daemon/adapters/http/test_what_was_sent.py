@@ -1,0 +1,58 @@
+"""What somebody sent stays as it was sent, and whatever is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hall_daemon.adapters.http import reviews
+from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall, review_hall
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
+    with review_hall(tmp_path_factory.mktemp("sent")) as rig:
+        yield rig
+
+
+def _uscc(case: Case) -> object:
+    """As the desk sees it."""
+    sheet = case.rig.staff.get(f"{case.path}/sheet").json()
+    return next(field["value"] for field in sheet["fields"] if field["id"] == "uscc")
+
+
+@pytest.mark.parametrize("state", ["sent", "passed"])
+@pytest.mark.parametrize("raced", [False, True])
+def test_what_was_sent_stays_as_it_was_sent(
+    rig: ReviewHall, monkeypatch: pytest.MonkeyPatch, state: str, raced: bool
+) -> None:
+    """`raced`: nothing is known of the sending yet when the save comes."""
+    case = Case(rig).sent()
+    if state == "passed":
+        case.passed()
+    if raced:
+        monkeypatch.setattr(reviews, "writable", lambda review: None)
+    before = case.seen["version"]
+    late = case.keep({**rig.samples, "uscc": "91110101MAKKKKKK6B"})
+    assert (late.status_code, late.json()["code"]) == (409, "review_not_now")
+    assert (_uscc(case), case.seen["version"]) == (rig.samples["uscc"], before)
+    assert _pieces(rig, case, "answers") == 1
+
+
+def _pieces(rig: ReviewHall, case: Case, kind: str) -> int:
+    with rig.dossiers.rows.reading() as conn:
+        count: int = conn.execute(
+            "SELECT count(*) FROM pieces WHERE case_id = ? AND name LIKE ?", (case.id, f"{kind} %")
+        ).fetchone()[0]
+    return count
+
+
+def test_a_late_save_opens_no_dossier_of_what_was_taken_back(rig: ReviewHall) -> None:
+    case = Case(rig)
+    case.keep()
+    case.client.post(f"{case.path}/withdraw", {}, headers=case.headers())
+    rig.hall.follower.wait_for(rig.hall.core.seq, 5)
+    rig.keeper.look()
+    assert case.keep().json()["code"] == "review_over"
+    assert not rig.dossiers.has(case.id)
