@@ -132,7 +132,7 @@ class UploadsApi:
             if page + len(looked.pages) - 1 > MOST_PAGE:
                 raise Fault("bad_page", {"max": MOST_PAGE})
             for at, picture in enumerate(looked.pages):
-                await self._keep_page(call, review, paper, page + at, picture, upload)
+                await self._keep_page(call, review, paper, page + at, picture, f"{upload}/{len(looked.pages)}")
         return Reply(200, encode(await self._paper(review, paper)))
 
     async def drop(self, call: Call) -> Reply:
@@ -294,16 +294,21 @@ class UploadsApi:
         return row
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
-        """What tells this upload when it comes again, and whether its pages are there already."""
+        """What tells this upload when it comes again, and whether all of its pages are there already: a row says of how
+        many it is one."""
         self._writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         dossier.name(review.id)
         upload = dossier.upload_id(review.id, data, self._reading.give_way)
-        named = review.papers.get(paper, {}).get(page)
-        return upload, any(
-            (row.paper, row.number, row.upload, str(row.version)) == (paper, page, upload, named)
+        named = review.papers.get(paper, {})
+        kept = {
+            row.number: row.upload.rpartition("/")
             for row in dossier.pages(review.id)
-        )
+            if row.paper == paper and named.get(row.number) == str(row.version)
+        }
+        first = kept.get(page, ("", "", ""))
+        count = int(first[2]) if first[0] == upload else 0
+        return upload, count > 0 and all(kept.get(page + at) == first for at in range(count))
 
     def _needed(self, review: Review) -> tuple[str, ...]:
         """Papers that the answers so far ask for; without answers all that can be."""
