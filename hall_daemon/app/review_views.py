@@ -198,7 +198,7 @@ def _defect(
         where=tables().text(f"review.where.{corner_of(defect.area)}") if defect.area else None,
         reply=reply.how if answered else "",
         reply_words=words(reply.text) if answered and reply.text else "",
-        mended=told is review.lists[-1] and review.changed.get(defect.place, 0) == len(review.lists),
+        mended=told is review.lists[-1] and review.mends(defect),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
-from hall_daemon.cases.defects import Defect, DefectList
+from hall_daemon.cases.defects import Defect, DefectList, page_place
 from hall_daemon.cases.life import CLOSED, State
 
 # A field is often sent back that stands in so many of a matter's last lists, and in no fewer than the least.
@@ -21,10 +21,10 @@ OFTEN_LEAST = 3
 
 class Review(NamedTuple):
     """`version` counts its steps: two who change it at once are told apart by it. `papers`: paper -> page -> piece of
-    the dossier. `changed`: place -> how many lists had been told when it last changed. `since` is the day from which
-    its present `days` count. `first_look`: who would pass it where a second has to. `ready`: the service that its
-    ticket is for once it passed. `was`: the state before it lapsed, and its clock. `used_at`: the window that somebody
-    came to with it. Walls are ms."""
+    the dossier. `changed`: place (a field, a paper, a page of it) -> how many lists had been told when it last changed.
+    `since` is the day from which its present `days` count. `first_look`: who would pass it where a second has to.
+    `ready`: the service that its ticket is for once it passed. `was`: the state before it lapsed, and its clock.
+    `used_at`: the window that somebody came to with it. Walls are ms."""
 
     id: str
     matter: str
@@ -63,6 +63,30 @@ class Review(NamedTuple):
     def unseen(self) -> bool:
         """Nobody of the staff has taken it up yet."""
         return self.state in ("draft", "sent") and not self.lists and not self.first_look
+
+    def is_new(self, place: str) -> bool:
+        """Whether that changed since the last list."""
+        return bool(self.lists) and self.changed.get(place, 0) == len(self.lists)
+
+    def mends(self, defect: Defect) -> bool:
+        """Whether something else stands there since the last list; whoever takes a paper away has put nothing in its
+        place, but where it was one too many."""
+        if defect.of == "field" or defect.code == "not_needed":
+            return self.is_new(defect.place)
+        return any(self.is_new(page_place(defect.id, page)) for page in self.papers.get(defect.id, {}))
+
+    @property
+    def answered_papers(self) -> tuple[str, ...]:
+        """Papers that are answered for with a list: each entry of the last one is, or it is not sent; of an earlier one
+        those that are not needed or come later."""
+        return tuple(
+            defect.id
+            for told in self.lists
+            for at, defect in enumerate(told.defects)
+            if defect.of == "paper" and (
+                told is self.lists[-1] or any(each.at == at and each.how != "replaced" for each in told.replies)
+            )
+        )
 
     @property
     def closed(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Book
-from hall_daemon.cases.defects import DefectList
+from hall_daemon.cases.defects import DefectList, page_place
 from hall_daemon.cases.docket import Docket, Review
 from hall_daemon.cases.life import Step, after
 from hall_daemon.domain import events as h
@@ -72,11 +72,15 @@ def _answers(docket: Docket, event: e.AnswersKept, now: Moment) -> None:
     _step(docket, event.review, "kept", now, answers=event.piece, changed=changed)
 
 
+def _page_changed(review: Review, event: e.PageKept | e.PageDropped) -> dict[str, int]:
+    return _changed(review, f"paper:{event.paper}", page_place(event.paper, event.page))
+
+
 def _page(docket: Docket, event: e.PageKept, now: Moment) -> None:
     review = docket.reviews[event.review]
     pages = dict(sorted({**review.papers.get(event.paper, {}), event.page: event.piece}.items()))
     papers = {**review.papers, event.paper: pages}
-    _step(docket, review.id, "kept", now, papers=papers, changed=_changed(review, f"paper:{event.paper}"))
+    _step(docket, review.id, "kept", now, papers=papers, changed=_page_changed(review, event))
 
 
 def _page_dropped(docket: Docket, event: e.PageDropped, now: Moment) -> None:
@@ -85,7 +89,7 @@ def _page_dropped(docket: Docket, event: e.PageDropped, now: Moment) -> None:
     papers = {**review.papers, event.paper: pages}
     if not pages:
         del papers[event.paper]
-    _step(docket, review.id, "kept", now, papers=papers, changed=_changed(review, f"paper:{event.paper}"))
+    _step(docket, review.id, "kept", now, papers=papers, changed=_page_changed(review, event))
 
 
 def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:

@@ -280,8 +280,7 @@ class ReviewsApi:
         wrong = [each.field for each in verdict.broken if each.level == "error"]
         if wrong:
             raise Fault("form_broken", {"count": len(wrong), "fields": ", ".join(dict.fromkeys(wrong))})
-        told = [each.id for list_ in review.lists for each in list_.defects if each.of == "paper"]
-        if away := views.missing(context, review, verdict, (*promised, *review.promised, *told)):
+        if away := views.missing(context, review, verdict, (*promised, *review.promised, *review.answered_papers)):
             raise Fault("papers_missing", {"papers": ", ".join(away)})
 
     async def _asked(self, ask: Callable[..., T], *what: object) -> T:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from hall_daemon.adapters.http import reviews
+from hall_daemon.cases import commands as k
 from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall, review_hall
 
 
@@ -56,3 +57,17 @@ def test_a_late_save_opens_no_dossier_of_what_was_taken_back(rig: ReviewHall) ->
     rig.keeper.look()
     assert case.keep().json()["code"] == "review_over"
     assert not rig.dossiers.has(case.id)
+
+
+def test_a_paper_that_an_earlier_list_named_is_still_asked_for(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    case.desk("mend", {"defects": [{"of": "paper", "id": "layout", "code": "unreadable"}]}, case.looked())
+    case.page("layout")
+    replies = [{"at": 0, "how": "replaced"}]
+    assert case.send(replies=replies).json()["state"] == "sent"
+    wrong = [{"of": "field", "id": "uscc", "code": "not_matching"}]
+    told = case.desk("mend", {"defects": wrong, "why_late": "overlooked"}, case.looked())
+    assert told.json()["state"] == "mend", told.text
+    rig.ask(k.DropPage(case.id, "layout", 1), "phone")
+    replies = [{"at": 0, "how": "not_needed", "words": "执照就是这样"}]
+    assert case.send(replies=replies).json()["code"] == "papers_missing"
