@@ -49,5 +49,6 @@ RULES: dict[type, Rule] = {
     c.PassReview: desk_rules.pass_,
     c.TellDefects: desk_rules.tell,
     c.RefuseReview: desk_rules.refuse,
+    c.SeeAlarm: desk_rules.see_alarm,
     c.TurnDocket: turn_rules.turn,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hall_daemon.cases.defects import Defect, DefectList, page_place
 from hall_daemon.cases.life import CLOSED, State
@@ -17,6 +17,8 @@ from hall_daemon.cases.life import CLOSED, State
 LISTS_COUNTED = 200
 OFTEN_SHARE = 0.05
 OFTEN_LEAST = 3
+# The alarm of a second list. It stays until somebody has looked into it; those of an answer end with their clock.
+LATE: Final = "late_defects"
 
 
 class Review(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import DefectList, page_place
-from hall_daemon.cases.docket import Docket, Review
+from hall_daemon.cases.docket import LATE, Docket, Review
 from hall_daemon.cases.life import Step, after
 from hall_daemon.domain import events as h
 from hall_daemon.domain import evolve as of_hall
@@ -104,7 +104,7 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
     _step(
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
         promised=event.promised, sent_wall=now.wall, first_sent_wall=review.first_sent_wall or now.wall,
-        alarms=(), first_look="",
+        alarms=tuple(alarm for alarm in review.alarms if alarm == LATE), first_look="",
     )
 
 
@@ -154,7 +154,13 @@ def _bound(docket: Docket, event: e.TicketBound, now: Moment) -> None:
 
 
 def _alarm(docket: Docket, event: e.AlarmRaised, now: Moment) -> None:
-    _note(docket, event.review, alarms=(*docket.reviews[event.review].alarms, event.alarm))
+    alarms = dict.fromkeys((*docket.reviews[event.review].alarms, event.alarm))
+    _note(docket, event.review, alarms=tuple(alarms))
+
+
+def _alarm_seen(docket: Docket, event: e.AlarmSeen, now: Moment) -> None:
+    alarms = docket.reviews[event.review].alarms
+    _note(docket, event.review, alarms=tuple(alarm for alarm in alarms if alarm != event.alarm))
 
 
 def _turned(docket: Docket, event: e.DocketTurned, now: Moment) -> None:
@@ -217,6 +223,7 @@ RULES: dict[type, Evolver] = {
     e.ReviewPutAway: _put_away,
     e.TicketBound: _bound,
     e.AlarmRaised: _alarm,
+    e.AlarmSeen: _alarm_seen,
     e.DocketTurned: _turned,
     h.ServiceFinished: _served,
     h.ServiceAdvanced: _served,

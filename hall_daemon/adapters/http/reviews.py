@@ -190,7 +190,9 @@ class ReviewsApi:
                     review=review.id, version=version, person=self._room.person(body.id_number), replies=replies,
                     promised=body.promised,
                 )
-                await self._commands.apply(command, call)
+                answer = await self._commands.apply(command, call)
+            if answer.repeated and texts:  # a press that came again has the words of the first time
+                await self._asked(lambda: self._room.dossiers().drop_texts(review.id, texts))
         return await self._shown(await self._again(review))
 
     async def withdraw(self, call: Call) -> HttpReply:

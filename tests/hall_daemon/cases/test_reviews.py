@@ -96,9 +96,9 @@ def test_four_eyes() -> None:
     review = played.looked(staff="bo")
     played.do(k.PassReview(review, 0, "bo"))
     assert played.review(review).state == "sent"
-    played.do(k.LookAt(review, "bo"))
-    assert played.refused(k.PassReview(review, 0, "bo")) == "second_person_needed"
-    played.do(k.LookAt(review, "cy", take_over=True))
+    for take_over in (False, True):
+        assert played.refused(k.LookAt(review, "bo", take_over)) == "second_person_needed"
+    played.do(k.LookAt(review, "cy"))
     played.do(k.PassReview(review, 0, "cy"))
     assert played.review(review).state == "passed"
 
@@ -156,6 +156,18 @@ def test_what_an_earlier_look_passed_over_needs_a_reason_and_is_an_alarm(played:
     assert isinstance(told, ke.DefectsTold)
     assert (told.late, told.why_late) == (1, "overlooked")
     assert alarm == ke.AlarmRaised(review, "late_defects")
+
+
+def test_the_alarm_of_a_second_list_stays_until_it_was_seen(played: PlayedBook) -> None:
+    review = _mended(played, played.told(defect("licence")))
+    played.told(defect("name", of="field"), review=review, why_late="overlooked")
+    played.fill(review, "name")
+    played.do(k.SendReview(review=review, version=0, replies=(Reply(at=0, how="replaced"),)))
+    assert played.review(review).alarms == ("late_defects",)
+    assert played.do(k.SeeAlarm(review, "cy")) == (ke.AlarmSeen(review, "cy", "late_defects"),)
+    assert played.review(review).alarms == ()
+    assert played.do(k.SeeAlarm(review, "cy")) == ()
+    assert played.replayed() == played.book
 
 
 def test_a_page_is_not_changed_by_another_page_of_its_paper(played: PlayedBook) -> None:
