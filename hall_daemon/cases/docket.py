@@ -19,6 +19,7 @@ OFTEN_SHARE = 0.05
 OFTEN_LEAST = 3
 # The alarm of a second list. It stays until somebody has looked into it; those of an answer end with their clock.
 LATE: Final = "late_defects"
+NOT_TURNING = ("", "")
 
 
 class Review(NamedTuple):
@@ -107,11 +108,14 @@ class Review(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """`serial`: of the last review that was opened. `turned`: the day whose morning is done. `told`: matter -> the
+    """`serial`: of the last review that was opened. `turned`: the day whose morning is done, `before`: the one
+    before it; `turning`: one that is being done, and the review that it came to. `told`: matter -> the
     fields that each of its last lists named, newest last; whose they were is not in it, so it outlives the reviews."""
 
     serial: int = 0
     turned: str = ""
+    before: str = ""
+    turning: tuple[str, str] = NOT_TURNING
     reviews: dict[str, Review] = field(default_factory=dict)
     told: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict, compare=False)
@@ -155,7 +159,10 @@ class Docket:
 
     def copy(self) -> Docket:
         """A docket of its own with the same content: the values inside are immutable and shared."""
-        twin = Docket(serial=self.serial, turned=self.turned, reviews=dict(self.reviews), told=dict(self.told))
+        twin = Docket(
+            serial=self.serial, turned=self.turned, before=self.before, turning=self.turning,
+            reviews=dict(self.reviews), told=dict(self.told),
+        )
         twin.reindex()
         return twin
 

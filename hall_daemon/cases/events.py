@@ -178,9 +178,10 @@ class AlarmSeen(Beside):
 
 @value
 class DocketTurned(Beside):
-    """All that the morning of `day` brings has been done."""
+    """All that the morning of `day` brings has been done; for reviews up to `upto`, "" for all."""
 
     day: str
+    upto: str = ""
 
 
 CaseEvent = (

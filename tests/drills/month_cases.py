@@ -177,7 +177,8 @@ class MonthCases:
         with store.rows.reading() as conn:
             rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()
         for id_, opened, until, named in rows:
-            assert id_ in known.alive or until >= now, f"the dossier {id_} stays after its time"
+            over = min(now, known.sure) if id_ in known.named else now
+            assert id_ in known.alive or until >= over, f"the dossier {id_} stays after its time"
             assert named or opened >= now - UNNAMED_MS, f"the dossier {id_} stays, and no event names it"
         there = {path.name for path in (self._month.folder / "dossiers").rglob("*") if path.is_file()}
         assert there == store.rows.named_files(), "files of no dossier, or dossiers without"

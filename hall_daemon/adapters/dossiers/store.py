@@ -140,13 +140,21 @@ class Dossiers:
         with self.rows.writing(at_once=True):
             self._drop_files([file for case in cases for file in self.rows.wipe(case)])
 
-    def sweep(self, named: Collection[str], *, alive: Collection[str] = (), gone: Collection[str] = ()) -> Swept:
+    def sweep(
+        self, named: Collection[str], *, alive: Collection[str] = (), gone: Collection[str] = (),
+        sure: int | None = None,
+    ) -> Swept:
         """Wipe cases whose time is over, but none of those `alive`, and those that are `gone`; those opened an hour ago
-        that no event names, now or ever before; then files of nobody."""
+        that no event names, now or ever before; then files of nobody. Of those that are named, the time goes to wall
+        `sure` at most (None: to now)."""
         now = self._now()
+        sure = now if sure is None else min(now, sure)
         with self.rows.reading() as conn:
             rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()
-        over = tuple(case for case, _, until, _ in rows if case in gone or (until < now and case not in alive))
+        over = tuple(
+            case for case, _, until, _ in rows
+            if case in gone or (case not in alive and until < (sure if case in named else now))
+        )
         unknown = {case: began for case, began, _, known in rows if not known and case not in over}
         needless = tuple(case for case, began in unknown.items() if case not in named and began < now - UNNAMED_MS)
         for case in unknown.keys() & set(named):
