@@ -56,6 +56,7 @@ T = TypeVar("T")
 # Case events of so many days before those that are counted: a review is known from where it began.
 BEFORE_DAYS = 120
 CaseRows = Callable[[str], Iterable[Recorded]]
+_Ids = list[str]
 
 _PATH = "/api/v1/reviews/{review}"
 _DESK = ("unknown_review", "review_over", "review_not_now", "review_taken", "review_changed", "version_needed")
@@ -216,7 +217,7 @@ class ReviewDeskApi:
 
     async def mend(self, call: Call) -> Reply:
         review, version = await self._review(call), seen_version(call, needed=True)
-        body, texts = call.body, list[str]()
+        body, texts = call.body, _Ids()
         async with self._dropped_if_refused(review, texts):
             defects = tuple([
                 Defect(
@@ -278,7 +279,7 @@ class ReviewDeskApi:
         except DossierError as error:
             raise Fault(error.code) from error
 
-    async def _written(self, review: Review, words: str, texts: list[str]) -> str:
+    async def _written(self, review: Review, words: str, texts: _Ids) -> str:
         """The id of words in the dossier, which is added to `texts`; "" for none."""
         if not words:
             return ""
@@ -286,7 +287,7 @@ class ReviewDeskApi:
         await self._asked(lambda: self._dossier().put_text(review.id, texts[-1], words))
         return texts[-1]
 
-    def _dropped_if_refused(self, review: Review, texts: list[str]) -> AbstractAsyncContextManager[None]:
+    def _dropped_if_refused(self, review: Review, texts: _Ids) -> AbstractAsyncContextManager[None]:
         return dropped_if_refused(self._reading, lambda: self._dossier().drop_texts(review.id, texts))
 
     # -- on the reading thread ----------------------------------------------------------------------
