@@ -11,7 +11,7 @@ from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
 from hall_daemon.cases.defects import Defect, DefectList, Reply, corner_of
-from hall_daemon.cases.docket import Review
+from hall_daemon.cases.docket import LATE, Review
 from hall_daemon.cases.life import OWED
 from hall_daemon.cases.refusals import due_day
 from hall_daemon.cases.statutes import NO_STATUTES, Statutes
@@ -198,7 +198,7 @@ def _defect(
         where=tables().text(f"review.where.{corner_of(defect.area)}") if defect.area else None,
         reply=reply.how if answered else "",
         reply_words=words(reply.text) if answered and reply.text else "",
-        mended=told is review.lists[-1] and review.changed.get(defect.place, 0) == len(review.lists),
+        mended=told is review.lists[-1] and review.mends(defect),
     )
 
 
@@ -225,12 +225,17 @@ def row_view(ctx: ReviewContext, book: Book, review: Review, staff: str) -> w.Re
 MOST_ROWS = 200
 
 
-def rows_view(ctx: ReviewContext, book: Book, states: Sequence[str], staff: str) -> w.ReviewRows:
-    """Those in `states`, who waits longest for the hall first."""
-    found = [each for each in book.docket.reviews.values() if each.state in states]
+def rows_view(
+    ctx: ReviewContext, book: Book, states: Sequence[str], staff: str, *, late: bool = False
+) -> w.ReviewRows:
+    """Those in `states`, who waits longest for the hall first; `late`: those whose second list is an alarm that nobody
+    has looked into, whatever their state. What was never sent is nobody's here."""
+    sent = [each for each in book.docket.reviews.values() if each.first_sent_wall]
+    alarms = [each for each in sent if LATE in each.alarms]
+    found = alarms if late else [each for each in sent if each.state in states]
     found.sort(key=lambda each: (each.sent_wall or each.opened_wall, each.id))
     rows = tuple(row_view(ctx, book, each, staff) for each in found[:MOST_ROWS])
-    return w.ReviewRows(reviews=rows, more=len(found) - len(rows))
+    return w.ReviewRows(reviews=rows, more=len(found) - len(rows), late=len(alarms))
 
 
 def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> w.TicketReview:

@@ -128,6 +128,14 @@ class RefuseReview:
 
 
 @value
+class SeeAlarm:
+    """`staff` has looked into the alarm of a second list."""
+
+    review: str
+    staff: str
+
+
+@value
 class TurnDocket:
     """Do what the morning of `day` brings; the hall asks itself."""
 
@@ -136,5 +144,5 @@ class TurnDocket:
 
 CaseCommand = (
     OpenReview | KeepAnswers | KeepPage | DropPage | SendReview | WithdrawReview | BindTicket | TakeTicket | LookAt
-    | PassReview | TellDefects | RefuseReview | TurnDocket | RekeyReview
+    | PassReview | TellDefects | RefuseReview | SeeAlarm | TurnDocket | RekeyReview
 )

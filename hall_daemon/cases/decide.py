@@ -1,7 +1,8 @@
 """A command of either kind becomes events, or a refusal. Pure: reads hall and docket, changes neither.
 
 One decision may hold events of both books: a review that passes and the ticket that it prepares stand in one
-transaction. What the statutes have a say in is written into the events, so that `evolve` needs none.
+transaction, and so does a number that waits again with what its review has become. What the statutes have a say in is
+written into the events, so that `evolve` needs none.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from hall_daemon.cases import commands as c
-from hall_daemon.cases import desk_rules, ticket_rules, turn_rules, writing_rules
+from hall_daemon.cases import desk_rules, line_rules, ticket_rules, turn_rules, writing_rules
 from hall_daemon.cases.book import Book, Sight
 from hall_daemon.cases.statutes import Statutes
 from hall_daemon.domain import commands as hall_commands
@@ -24,11 +25,12 @@ Rule = Callable[[Sight, Any, Moment], Decision]
 
 def decide(plan: Plan, statutes: Statutes, book: Book, command: Command, now: Moment) -> Decision:
     """The events that `command` causes, possibly none, or why it is refused."""
-    rule = RULES.get(type(command))
+    rule, sight = RULES.get(type(command)), Sight(plan, statutes, book.hall, book.docket)
     if rule is None:
-        return of_hall.decide(plan, book.hall, cast(hall_commands.Command, command), now)
+        decision = of_hall.decide(plan, book.hall, cast(hall_commands.Command, command), now)
+        return line_rules.follow_reviews(sight, decision, now)
     try:
-        return rule(Sight(plan, statutes, book.hall, book.docket), command, now)
+        return rule(sight, command, now)
     except Declined as no:
         return no.refused
 
@@ -47,5 +49,6 @@ RULES: dict[type, Rule] = {
     c.PassReview: desk_rules.pass_,
     c.TellDefects: desk_rules.tell,
     c.RefuseReview: desk_rules.refuse,
+    c.SeeAlarm: desk_rules.see_alarm,
     c.TurnDocket: turn_rules.turn,
 }

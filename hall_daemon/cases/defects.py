@@ -49,6 +49,15 @@ class Defect:
         """What the person changes to mend it, as `paper:licence`."""
         return f"{self.of}:{self.id}"
 
+    @property
+    def spot(self) -> str:
+        """The page of it that is meant, where one is: `paper:licence/2`."""
+        return page_place(self.id, self.page) if self.of == "paper" and self.page else self.place
+
+
+def page_place(paper: str, page: int) -> str:
+    return f"paper:{paper}/{page}"
+
 
 def fits_page(area: tuple[int, ...]) -> bool:
     """Whether that is a circle on a page."""
@@ -93,13 +102,14 @@ def late_entries(
 ) -> tuple[Defect, ...]:
     """Those of a new list that should have stood in an earlier one: what they name was there and unchanged then.
 
-    `changed`: place -> how many lists had been told when it last changed; what is not in it never did. An entry that
-    every list since then has had, as it was not mended, is not late.
+    `changed`: place -> how many lists had been told when it last changed; what is not in it never did. A page is not
+    changed by another page of the same paper. An entry that every list since then has had, as it was not mended, is not
+    late.
     """
     return tuple(
         defect
         for defect in defects
-        if len(told) > (since := changed.get(defect.place, 0))
+        if len(told) > (since := changed.get(defect.spot, 0))
         and not all(any(_is_again(defect, each) for each in list_.defects) for list_ in told[since:])
     )
 

@@ -6,7 +6,8 @@ from hall_daemon.cases import commands as c
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Sight
 from hall_daemon.cases.defects import CODES, IN_WORDS, MOST, WHY_LATE, WHY_REFUSED, Defect, fits_page, late_entries
-from hall_daemon.cases.refusals import looked_at, matter_of, one_of, review_of
+from hall_daemon.cases.docket import LATE
+from hall_daemon.cases.refusals import known, looked_at, matter_of, one_of, review_of
 from hall_daemon.cases.statutes import Matter
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.refusal import Decision, Declined, Refused
@@ -15,6 +16,8 @@ from hall_daemon.domain.ticket_rules import prepare
 
 def look(sight: Sight, command: c.LookAt, now: Moment) -> Decision:
     review = review_of(sight.docket, command.review, "taken")
+    if review.first_look == command.staff:
+        return Refused("second_person_needed", {"review": review.id})
     if review.looker == command.staff:
         return ()
     if review.looker and not command.take_over:
@@ -28,8 +31,6 @@ def pass_(sight: Sight, command: c.PassReview, now: Moment) -> Decision:
     matter = matter_of(sight.statutes, review.matter)
     if matter.four_eyes and not review.first_look:
         return (e.ReviewSeconded(review.id, command.staff),)
-    if matter.four_eyes and review.first_look == command.staff:
-        return Refused("second_person_needed", {"review": review.id})
     passed = e.ReviewPassed(review=review.id, staff=command.staff, day=sight.day, days=matter.ready_days)
     return (passed, *prepare(sight.plan, sight.hall, review.ticket, review.service, review.id))
 
@@ -54,13 +55,13 @@ def tell(sight: Sight, command: c.TellDefects, now: Moment) -> Decision:
         review=review.id, staff=command.staff, day=sight.day, days=matter.mend_days, defects=command.defects,
         why_late=command.why_late if late else "", late=len(late),
     )
-    return (told, e.AlarmRaised(review.id, "late_defects")) if late else (told,)
+    return (told, e.AlarmRaised(review.id, LATE)) if late else (told,)
 
 
 def _check(matter: Matter, defect: Defect) -> None:
     one_of("unknown_defect", defect.code, CODES)
-    known = {"paper": matter.papers, "field": matter.fields}.get(defect.of, frozenset())
-    if defect.id not in known:
+    places = {"paper": matter.papers, "field": matter.fields}.get(defect.of, frozenset())
+    if defect.id not in places:
         raise Declined("unknown_place", {"place": defect.place[:80], "matter": matter.id})
     if defect.field and defect.field not in matter.fields:
         raise Declined("unknown_place", {"place": f"field:{defect.field}"[:80], "matter": matter.id})
@@ -78,3 +79,9 @@ def refuse(sight: Sight, command: c.RefuseReview, now: Moment) -> Decision:
             review=review.id, staff=command.staff, day=sight.day, reason=command.reason, text=command.text
         ),
     )
+
+
+def see_alarm(sight: Sight, command: c.SeeAlarm, now: Moment) -> Decision:
+    """Whatever has become of the review since: a promise to somebody was broken."""
+    review = known(sight.docket, command.review)
+    return (e.AlarmSeen(review.id, command.staff, LATE),) if LATE in review.alarms else ()

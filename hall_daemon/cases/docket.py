@@ -8,23 +8,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from hall_daemon.cases.defects import Defect, DefectList
+from hall_daemon.cases.defects import Defect, DefectList, page_place
 from hall_daemon.cases.life import CLOSED, State
 
 # A field is often sent back that stands in so many of a matter's last lists, and in no fewer than the least.
 LISTS_COUNTED = 200
 OFTEN_SHARE = 0.05
 OFTEN_LEAST = 3
+# The alarm of a second list. It stays until somebody has looked into it; those of an answer end with their clock.
+LATE: Final = "late_defects"
+NOT_TURNING = ("", "")
 
 
 class Review(NamedTuple):
     """`version` counts its steps: two who change it at once are told apart by it. `papers`: paper -> page -> piece of
-    the dossier. `changed`: place -> how many lists had been told when it last changed. `since` is the day from which
-    its present `days` count. `first_look`: who would pass it where a second has to. `ready`: the service that its
-    ticket is for once it passed. `was`: the state before it lapsed, and its clock. `used_at`: the window that somebody
-    came to with it. Walls are ms."""
+    the dossier. `changed`: place (a field, a paper, a page of it) -> how many lists had been told when it last changed.
+    `since` is the day from which its present `days` count. `first_look`: who would pass it where a second has to.
+    `ready`: the service that its ticket is for once it passed. `was`: the state before it lapsed, and its clock.
+    `used_at`: the window that somebody came to with it. Walls are ms."""
 
     id: str
     matter: str
@@ -64,6 +67,30 @@ class Review(NamedTuple):
         """Nobody of the staff has taken it up yet."""
         return self.state in ("draft", "sent") and not self.lists and not self.first_look
 
+    def is_new(self, place: str) -> bool:
+        """Whether that changed since the last list."""
+        return bool(self.lists) and self.changed.get(place, 0) == len(self.lists)
+
+    def mends(self, defect: Defect) -> bool:
+        """Whether something else stands there since the last list; whoever takes a paper away has put nothing in its
+        place, but where it was one too many."""
+        if defect.of == "field" or defect.code == "not_needed":
+            return self.is_new(defect.place)
+        return any(self.is_new(page_place(defect.id, page)) for page in self.papers.get(defect.id, {}))
+
+    @property
+    def answered_papers(self) -> tuple[str, ...]:
+        """Papers that are answered for with a list: each entry of the last one is, or it is not sent; of an earlier one
+        those that are not needed or come later."""
+        return tuple(
+            defect.id
+            for told in self.lists
+            for at, defect in enumerate(told.defects)
+            if defect.of == "paper" and (
+                told is self.lists[-1] or any(each.at == at and each.how != "replaced" for each in told.replies)
+            )
+        )
+
     @property
     def closed(self) -> bool:
         return self.state in CLOSED
@@ -81,11 +108,14 @@ class Review(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """`serial`: of the last review that was opened. `turned`: the day whose morning is done. `told`: matter -> the
+    """`serial`: of the last review that was opened. `turned`: the day whose morning is done, `before`: the one
+    before it; `turning`: one that is being done, and the review that it came to. `told`: matter -> the
     fields that each of its last lists named, newest last; whose they were is not in it, so it outlives the reviews."""
 
     serial: int = 0
     turned: str = ""
+    before: str = ""
+    turning: tuple[str, str] = NOT_TURNING
     reviews: dict[str, Review] = field(default_factory=dict)
     told: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict, compare=False)
@@ -129,7 +159,10 @@ class Docket:
 
     def copy(self) -> Docket:
         """A docket of its own with the same content: the values inside are immutable and shared."""
-        twin = Docket(serial=self.serial, turned=self.turned, reviews=dict(self.reviews), told=dict(self.told))
+        twin = Docket(
+            serial=self.serial, turned=self.turned, before=self.before, turning=self.turning,
+            reviews=dict(self.reviews), told=dict(self.told),
+        )
         twin.reindex()
         return twin
 

@@ -168,16 +168,26 @@ class AlarmRaised(Beside):
 
 
 @value
+class AlarmSeen(Beside):
+    """`staff` has looked into it: it is no alarm any more."""
+
+    review: str
+    staff: str
+    alarm: AlarmKind
+
+
+@value
 class DocketTurned(Beside):
-    """All that the morning of `day` brings has been done."""
+    """All that the morning of `day` brings has been done; for reviews up to `upto`, "" for all."""
 
     day: str
+    upto: str = ""
 
 
 CaseEvent = (
     ReviewOpened | AnswersKept | PageKept | PageDropped | ReviewSent | ReviewTaken | ReviewSeconded | ReviewPassed
     | DefectsTold | ReviewRefused | ReviewWithdrawn | ReviewLapsed | ReviewPutAway | TicketBound | AlarmRaised
-    | DocketTurned | ReviewRekeyed
+    | AlarmSeen | DocketTurned | ReviewRekeyed
 )
 # By name; JOURNAL_EVENTS are all that a journal holds.
 CASE_EVENTS: dict[str, type[CaseEvent]] = {kind.__name__: kind for kind in CaseEvent.__args__}

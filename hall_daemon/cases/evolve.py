@@ -12,8 +12,8 @@ from typing import Any
 
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Book
-from hall_daemon.cases.defects import DefectList
-from hall_daemon.cases.docket import Docket, Review
+from hall_daemon.cases.defects import DefectList, page_place
+from hall_daemon.cases.docket import LATE, NOT_TURNING, Docket, Review
 from hall_daemon.cases.life import Step, after
 from hall_daemon.domain import events as h
 from hall_daemon.domain import evolve as of_hall
@@ -72,11 +72,15 @@ def _answers(docket: Docket, event: e.AnswersKept, now: Moment) -> None:
     _step(docket, event.review, "kept", now, answers=event.piece, changed=changed)
 
 
+def _page_changed(review: Review, event: e.PageKept | e.PageDropped) -> dict[str, int]:
+    return _changed(review, f"paper:{event.paper}", page_place(event.paper, event.page))
+
+
 def _page(docket: Docket, event: e.PageKept, now: Moment) -> None:
     review = docket.reviews[event.review]
     pages = dict(sorted({**review.papers.get(event.paper, {}), event.page: event.piece}.items()))
     papers = {**review.papers, event.paper: pages}
-    _step(docket, review.id, "kept", now, papers=papers, changed=_changed(review, f"paper:{event.paper}"))
+    _step(docket, review.id, "kept", now, papers=papers, changed=_page_changed(review, event))
 
 
 def _page_dropped(docket: Docket, event: e.PageDropped, now: Moment) -> None:
@@ -85,7 +89,11 @@ def _page_dropped(docket: Docket, event: e.PageDropped, now: Moment) -> None:
     papers = {**review.papers, event.paper: pages}
     if not pages:
         del papers[event.paper]
-    _step(docket, review.id, "kept", now, papers=papers, changed=_changed(review, f"paper:{event.paper}"))
+    _step(docket, review.id, "kept", now, papers=papers, changed=_page_changed(review, event))
+
+
+def _lasting(review: Review) -> tuple[str, ...]:
+    return tuple(alarm for alarm in review.alarms if alarm == LATE)
 
 
 def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
@@ -100,7 +108,7 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
     _step(
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
         promised=event.promised, sent_wall=now.wall, first_sent_wall=review.first_sent_wall or now.wall,
-        alarms=(), first_look="",
+        alarms=_lasting(review), first_look="",
     )
 
 
@@ -150,11 +158,20 @@ def _bound(docket: Docket, event: e.TicketBound, now: Moment) -> None:
 
 
 def _alarm(docket: Docket, event: e.AlarmRaised, now: Moment) -> None:
-    _note(docket, event.review, alarms=(*docket.reviews[event.review].alarms, event.alarm))
+    alarms = dict.fromkeys((*docket.reviews[event.review].alarms, event.alarm))
+    _note(docket, event.review, alarms=tuple(alarms))
+
+
+def _alarm_seen(docket: Docket, event: e.AlarmSeen, now: Moment) -> None:
+    alarms = docket.reviews[event.review].alarms
+    _note(docket, event.review, alarms=tuple(alarm for alarm in alarms if alarm != event.alarm))
 
 
 def _turned(docket: Docket, event: e.DocketTurned, now: Moment) -> None:
-    docket.turned = event.day
+    if event.upto:
+        docket.turning = event.day, event.upto
+    else:
+        docket.before, docket.turned, docket.turning = docket.turned, event.day, NOT_TURNING
 
 
 # -- what happens in the hall ---------------------------------------------------------------------
@@ -176,14 +193,16 @@ def _undone(docket: Docket, event: h.PressUndone, now: Moment) -> None:
 
 
 def _day_reopened(docket: Docket, event: h.DayReopened, now: Moment) -> None:
-    """A wrong clock turned the day: what lapsed by that did not."""
-    docket.turned = min(docket.turned, event.day)
+    """A wrong clock turned the day: what lapsed by that did not. The morning is done once more: an alarm of an answer
+    was as wrong, or is raised again."""
+    docket.before, docket.turned, docket.turning = "", "", NOT_TURNING
     for review in tuple(docket.reviews.values()):
+        holds = review._replace(alarms=_lasting(review)) if review.alarms else review
         if review.was is not None and review.since > event.day:
             state, since, days = review.was
-            docket.put(
-                review._replace(state=state, since=since, days=days, was=None, version=review.version + 1)
-            )
+            holds = holds._replace(state=state, since=since, days=days, was=None, version=review.version + 1)
+        if holds is not review:
+            docket.put(holds)
 
 
 def _events_lost(docket: Docket, event: h.EventsLost, now: Moment) -> None:
@@ -213,6 +232,7 @@ RULES: dict[type, Evolver] = {
     e.ReviewPutAway: _put_away,
     e.TicketBound: _bound,
     e.AlarmRaised: _alarm,
+    e.AlarmSeen: _alarm_seen,
     e.DocketTurned: _turned,
     h.ServiceFinished: _served,
     h.ServiceAdvanced: _served,

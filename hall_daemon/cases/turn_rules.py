@@ -1,13 +1,13 @@
 """What a morning brings: drafts and results whose time is over, answers that are owed, dossiers to be wiped.
 
-Some minutes after midnight, in the order of ids, MOST_AT_ONCE in one decision, so that a thousand that lapse keep no
-press waiting; DocketTurned is the last of the day.
+Some minutes after midnight, in the order of ids, MOST_LOOKED in one decision and of them MOST_AT_ONCE that change, so
+that a full docket keeps no press waiting; each ends with a DocketTurned that says how far it came.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
-from itertools import islice
 
 from hall_daemon.cases import commands as c
 from hall_daemon.cases import events as e
@@ -16,13 +16,15 @@ from hall_daemon.cases.docket import Docket, Review
 from hall_daemon.cases.life import LIFE, OWED
 from hall_daemon.cases.refusals import due_day
 from hall_daemon.cases.statutes import Matter, Statutes
+from hall_daemon.domain.events import Event
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment
 from hall_daemon.domain.refusal import Decision, Events
-from hall_daemon.domain.ticket import FINAL
+from hall_daemon.domain.ticket import FINAL, day_of
 from hall_daemon.domain.ticket_rules import unprepare
 
 MOST_AT_ONCE = 200
+MOST_LOOKED = 400
 _ANY = Matter(id="", form="", edition=0)
 
 
@@ -38,19 +40,25 @@ def due(statutes: Statutes, docket: Docket, hall: Hall, now: Moment) -> list[c.C
 def turn(sight: Sight, command: c.TurnDocket, now: Moment) -> Decision:
     if command.day != sight.day or sight.docket.turned >= command.day:
         return ()
-    today = date.fromisoformat(command.day)
-    steps = (_morning(sight, sight.docket.reviews[id_], today) for id_ in sorted(sight.docket.reviews))
-    found = list(islice(filter(None, steps), MOST_AT_ONCE))
-    events = tuple(event for each in found for event in each)
-    return events if len(found) == MOST_AT_ONCE else (*events, e.DocketTurned(command.day))
+    today, ids = date.fromisoformat(command.day), sorted(sight.docket.reviews)
+    day, upto = sight.docket.turning
+    begin = bisect_right(ids, upto) if day == command.day else 0
+    events: list[Event] = []
+    changed = 0
+    for at in range(begin, min(begin + MOST_LOOKED, len(ids))):
+        found = _morning(sight, sight.docket.reviews[ids[at]], today)
+        events += found
+        changed += bool(found)
+        if changed == MOST_AT_ONCE or at + 1 == begin + MOST_LOOKED:
+            return (*events, e.DocketTurned(command.day, ids[at]))
+    return (*events, e.DocketTurned(command.day))
 
 
 def _morning(sight: Sight, review: Review, today: date) -> Events:
     """What `today` does to one review; nothing once it is done."""
     if review.closed or review.used:
-        keep = _kept_days(sight.statutes.matters.get(review.matter, _ANY), review)
-        gone = (today - date.fromisoformat(review.since)).days
-        return (e.ReviewPutAway(review.id),) if gone > keep and not _at_desk(sight, review) else ()
+        gone = _is_over(sight, review, today) and not _at_desk(sight, review)
+        return (e.ReviewPutAway(review.id),) if gone else ()
     until = due_day(sight.statutes, review)
     assert until is not None
     if review.state in OWED:
@@ -60,6 +68,15 @@ def _morning(sight: Sight, review: Review, today: date) -> Events:
         return ()
     back = unprepare(sight.plan, sight.hall, review.ticket, review.service, review.id)
     return (e.ReviewLapsed(review.id, sight.day), *back)
+
+
+def _is_over(sight: Sight, review: Review, today: date) -> bool:
+    """The morning before has to have seen its last day as well: what goes is wiped, and a wrong clock that turned the
+    day has been seen by the next one."""
+    keep = _kept_days(sight.statutes.matters.get(review.matter, _ANY), review)
+    ended = max(review.since, day_of(review.ticket)) if review.used else review.since
+    since, before = date.fromisoformat(ended), date.fromisoformat(max(sight.docket.turned, ended))
+    return (today - since).days > keep and (before - since).days >= keep
 
 
 def _kept_days(matter: Matter, review: Review) -> int:

@@ -122,10 +122,15 @@ def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
 
 
 def _promised(review: Review, command: c.SendReview) -> tuple[str, ...]:
-    """Those said now, and those promised in answer to the list."""
+    """Those said now, those promised in answer to the list, and those of before, but what was handed in since or is
+    said not to be needed: nobody says a promise again who mends something else."""
     told = review.lists[-1].defects if review.lists else ()
-    answered = (told[reply.at].id for reply in command.replies if reply.how == "promise")
-    return tuple(dict.fromkeys((*command.promised, *answered)))
+    answered = {how: {told[each.at].id for each in command.replies if each.how == how} for how in HOWS}
+    before = (
+        paper for paper in review.promised
+        if paper not in answered["not_needed"] and not (paper in review.papers and review.is_new(f"paper:{paper}"))
+    )
+    return tuple(dict.fromkeys((*before, *command.promised, *sorted(answered["promise"]))))
 
 
 def _check_replies(matter: Matter, review: Review, replies: tuple[Reply, ...]) -> None:
@@ -145,7 +150,7 @@ def _check_replies(matter: Matter, review: Review, replies: tuple[Reply, ...]) -
 
 def _answers(matter: Matter, review: Review, defect: Defect, reply: Reply) -> bool:
     if reply.how == "replaced":
-        return review.changed.get(defect.place, 0) == len(review.lists)
+        return review.mends(defect)
     if reply.how == "promise":
         return defect.of == "paper" and defect.id in matter.promised
     return bool(reply.text)

@@ -143,10 +143,23 @@ def resume(plan: Plan, hall: Hall, command: c.Resume, now: Moment) -> Decision:
     return (e.TicketResumed(window.id, ticket_id),)
 
 
-def _untouched(hall: Hall, pressed: Ticket) -> bool:
-    """Nothing happened to it since that press, but that its holder may have said to be on the way."""
+def _untouched(plan: Plan, hall: Hall, pressed: Ticket) -> bool:
+    """Nothing happened to it since that press, but that its holder may have said to be on the way, and that it may wait
+    as its review says by now: undone, it does so again."""
     ticket = hall.tickets.get(pressed.id)
-    return ticket is not None and ticket._replace(coming=pressed.coming) == pressed
+    if ticket is None:
+        return False
+    if ticket.review != pressed.review and _plain(plan, ticket) == _plain(plan, pressed):
+        ticket = ticket._replace(
+            services=pressed.services, queue=pressed.queue, class_=pressed.class_, after_calls=pressed.after_calls,
+            back_to=pressed.back_to, review=pressed.review,
+        )
+    return ticket._replace(coming=pressed.coming) == pressed
+
+
+def _plain(plan: Plan, ticket: Ticket) -> tuple[str, ...]:
+    """What it comes for, prepared or not."""
+    return tuple(plan.plain.get(service, service) for service in ticket.services)
 
 
 def undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
@@ -156,6 +169,6 @@ def undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
         return Refused("nothing_to_undo", {"window": window.label})
     if now.tick - press.tick > plan.policy.undo_s * 1000:
         return Refused("undo_too_late", {"window": window.label, "limit_s": plan.policy.undo_s})
-    if not all(_untouched(hall, ticket) for ticket in press.after):
+    if not all(_untouched(plan, hall, ticket) for ticket in press.after):
         return Refused("undo_overtaken", {"window": window.label})
     return (e.PressUndone(window.id, tuple(ticket.id for ticket in press.before), press.name),)

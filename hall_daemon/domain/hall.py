@@ -145,7 +145,10 @@ class Hall:
             if each.compare:
                 kept = getattr(self, each.name)
                 setattr(twin, each.name, dict(kept) if isinstance(kept, dict) else kept)
-        twin.reindex()
+        twin.lines = {service: {class_: list(line) for class_, line in by_class.items()}
+                      for service, by_class in self.lines.items()}
+        twin.reserved = {window: list(line) for window, line in self.reserved.items()}
+        twin.tokens = dict(self.tokens)
         return twin
 
     def reindex(self) -> None:

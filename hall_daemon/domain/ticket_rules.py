@@ -165,10 +165,13 @@ def prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> De
 
 
 def prepare(plan: Plan, hall: Hall, ticket_id: str, service: str, review: str) -> Events:
-    """What a passed review does to the ticket of whoever comes for `service`; nothing once it is called, or for another
-    matter."""
+    """What a passed review does to the ticket of whoever comes for `service`; nothing once it is called, for another
+    matter, or where it was sent to a window that does not take who is prepared."""
     ticket = hall.tickets.get(ticket_id)
     if ticket is None or (ticket.state, "prepared") not in LIFE or ticket.review or service not in ticket.services:
+        return ()
+    sent_to = plan.windows.get(ticket.only_window or "")
+    if sent_to is not None and ticket.service == service and not sent_to.takes(plan.prepared(service)):
         return ()
     return (e.TicketPrepared(**_turned(plan, hall, ticket, service, plan.prepared(service)), review=review),)
 

@@ -228,10 +228,11 @@ class ReviewRow(Message, frozen=True, kw_only=True):
 
 
 class ReviewRows(Message, frozen=True, kw_only=True):
-    """Oldest first; `more` were left out."""
+    """Oldest first; `more` were left out. `late`: reviews whose second list is an alarm that nobody has looked into."""
 
     reviews: tuple[ReviewRow, ...]
     more: int
+    late: int = 0
 
 
 class HeldValue(Message, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ def _may_be_gone(review: Review) -> None:
 
 def _is_whole(store: Dossiers, review: Review) -> None:
     """Everything that the journal names, or what a person has put in its place since."""
-    insist(not review.answers or store.answers(review.id), "lost", f"the answers of {review.id}")
+    insist(not review.answers or store.answers(review.id, review.answers), "lost", f"the answers of {review.id}")
     rows = {(row.paper, row.number): row for row in store.pages(review.id)}
     for paper, pages in review.papers.items():
         for number, piece in pages.items():
@@ -89,7 +89,8 @@ def _was_answered(store: Dossiers, place: tuple[str, str, int], version: int, me
     insist(row is not None and row.version >= version, "lost", f"page {number} of {paper} of {review}, answered")
     assert row is not None
     seed = memory.pictures.get((*place, row.version))
-    insist(seed is None or row.upload == store.upload_id(review, photo(seed)), "corrupt", f"another page than {place}")
+    sent = seed is None or row.upload == f"{store.upload_id(review, photo(seed))}/1"
+    insist(sent, "corrupt", f"another page than {place}")
 
 
 def assert_platform(folder: Path, records: Iterable[tuple[int, str]], last: int) -> None:

@@ -103,7 +103,7 @@ class MonthCases:
         name = f"周吴郑王{n:06}"
         self._month.auditor.persons.add(name)
         store.open_case(review)
-        piece = store.put_answers(review, {FIELD: {"value": name, "origin": "person", "at": ""}})
+        piece = store.put_answers(review, {FIELD: {"value": name, "origin": "person", "at": ""}}, known.answers)
         self.answers.pop(review, None)
         if self._asks(k.KeepAnswers(review, known.version, str(piece), (FIELD,))):
             store.name(review)
@@ -177,14 +177,15 @@ class MonthCases:
         with store.rows.reading() as conn:
             rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()
         for id_, opened, until, named in rows:
-            assert id_ in known.alive or until >= now, f"the dossier {id_} stays after its time"
+            over = min(now, known.sure) if id_ in known.named else now
+            assert id_ in known.alive or until >= over, f"the dossier {id_} stays after its time"
             assert named or opened >= now - UNNAMED_MS, f"the dossier {id_} stays, and no event names it"
         there = {path.name for path in (self._month.folder / "dossiers").rglob("*") if path.is_file()}
         assert there == store.rows.named_files(), "files of no dossier, or dossiers without"
 
     def _is_whole(self, store: Dossiers, review: Review) -> None:
         assert store.has(review.id), f"the dossier of {review} is gone"
-        answers = store.answers(review.id)
+        answers = store.answers(review.id, review.answers)
         assert answers, f"the answers of {review} are gone"
         wanted = self.answers.get(review.id)
         assert wanted is None or answers[FIELD]["value"] == wanted, review.id

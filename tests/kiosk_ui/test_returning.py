@@ -99,7 +99,7 @@ def test_what_was_sent_back_is_mended_by_who_lays_the_card(rig: ReviewHall, prin
     assert case.seen["state"] == "sent"
     visitor.press(e.Key.FINISH)
     assert case.seen["state"] == "sent"
-    kept = rig.dossiers.answers(case.id)
+    kept = rig.dossiers.answers(case.id, _named(rig, case.id))
     assert kept is not None
     assert kept["area"]["value"] in ("60", 60)
     visitor.client.close()
@@ -330,9 +330,14 @@ def _handed_in(rig: ReviewHall, visitor: Visitor) -> dict[str, Any]:
     papers = visitor.step
     assert isinstance(papers, s.Papers), papers
     assert papers.draft.case is not None
-    kept = rig.dossiers.answers(papers.draft.case.review)
+    kept = rig.dossiers.answers(papers.draft.case.review, _named(rig, papers.draft.case.review))
     assert kept is not None
     return kept
+
+
+def _named(rig: ReviewHall, review: str) -> str:
+    """The piece that the docket says are its answers."""
+    return rig.hall.core.book.docket.reviews[review].answers
 
 
 def _list(visitor: Visitor) -> Choices:

@@ -37,9 +37,10 @@ def plan_picture(words: str) -> bytes:
 
 @pytest.fixture
 def rig(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ReviewHall]:
-    """With a clock of its own, where a test gives one."""
-    clock = getattr(request, "param", None)
-    with review_hall(tmp_path / "hall", hall={"gated": True, "pages": PAGES, "clock": clock}) as rig:
+    """With a clock or rules of its own, where a test gives some."""
+    given = getattr(request, "param", None)
+    clock, rules = (None, given) if isinstance(given, dict) else (given, {})
+    with review_hall(tmp_path / "hall", hall={"gated": True, "pages": PAGES, "clock": clock}, **rules) as rig:
         yield rig
 
 
@@ -141,6 +142,34 @@ def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, 
     page.locator("#sheet-pass").click()
     expect(page.locator("#review-none")).to_be_visible()
     assert case.seen["state"] == "passed"
+
+
+def test_a_second_list_is_an_alarm_until_somebody_has_looked_into_it(page: Page, rig: ReviewHall) -> None:
+    case = handed_in(rig)
+    for wrong, why in ((Defect(of="paper", id="layout", code="unreadable"), ""),
+                       (Defect(of="paper", id="rules", code="expired"), "overlooked")):
+        rig.ask(k.LookAt(case.id, "staff:1007"))
+        rig.ask(k.TellDefects(review=case.id, version=0, staff="staff:1007", defects=(wrong,), why_late=why))
+        case.page(wrong.id, jpeg=plan_picture("again"))
+        if not why:
+            assert case.send(replies=[{"at": 0, "how": "replaced"}]).status_code == 200
+    entered(page, rig)
+    expect(page.locator("#review-none")).to_be_visible()
+    expect(page.locator("#review-late-rows tr")).to_have_count(1)
+    expect(page.locator("#review-late-rows")).to_contain_text(case.id)
+    page.locator(f"[data-seen='{case.id}']").click()
+    expect(page.locator("#review-late")).to_be_hidden()
+    assert rig.hall.core.book.docket.reviews[case.id].alarms == ()
+
+
+@pytest.mark.parametrize("rig", [{"four_eyes": True}], indirect=True)
+def test_the_first_of_two_is_told_that_another_looks_as_well(page: Page, rig: ReviewHall) -> None:
+    case = handed_in(rig)
+    entered(page, rig)
+    page.locator(f"[data-review='{case.id}']").click()
+    page.locator("#sheet-pass").click()
+    expect(page.locator("#said")).to_contain_text("等另一位同事再看一遍")
+    assert case.seen["state"] == "sent"
 
 
 def drawn(page: Page, *, begin: tuple[float, float], end: tuple[float, float]) -> None:

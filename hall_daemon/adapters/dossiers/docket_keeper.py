@@ -17,8 +17,9 @@ from hall_daemon.domain.events import ServiceAdvanced, ServiceFinished
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
-# After one of these its time begins anew.
-_GOES_ON = e.ReviewSent | e.DefectsTold | e.ReviewPassed
+# After one of these its time begins anew, and so when it ends that was sent once.
+_GOES_ON = e.ReviewSent | e.DefectsTold | e.ReviewPassed | e.ReviewRefused
+_ENDS = e.ReviewWithdrawn | e.ReviewLapsed
 
 
 class DocketKeeper:
@@ -39,13 +40,14 @@ class DocketKeeper:
                 review = self._docket.of_ticket(event.ticket)
                 if review is not None and review.used:
                     self._kept.append((review.id, "visited"))
-            elif isinstance(event, e.ReviewPutAway | e.ReviewWithdrawn) and self._is_over(event.review):
+            elif isinstance(event, e.ReviewPutAway):
                 self._over.append(event.review)
-
-    def _is_over(self, review: str) -> bool:
-        """Put away, or taken back before it was ever sent."""
-        known = self._docket.reviews.get(review)
-        return known is None or not known.first_sent_wall
+            elif isinstance(event, _ENDS):
+                known = self._docket.reviews.get(event.review)
+                if known is not None and known.first_sent_wall:
+                    self._kept.append((event.review, "review"))
+                elif isinstance(event, e.ReviewWithdrawn):
+                    self._over.append(event.review)
 
     def look(self) -> None:
         try:

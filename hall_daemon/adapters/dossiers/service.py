@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -34,14 +34,19 @@ EVERY_S = 3600.0
 AGAIN_S = 30.0
 # So long after a turn of the day by a wrong clock somebody has taken it back.
 TURNS_BACK = timedelta(days=3)
+# From the beginning of a day to the end of the next one, by which its morning is done as well.
+SURE = timedelta(days=2)
+_NOTHING = datetime.fromtimestamp(0, UTC)
 
 
 class Known(NamedTuple):
-    """Cases that events name: all, those that are not over, and those that nobody will ask for again."""
+    """Cases that events name: all, those that are not over, and those that nobody will ask for again. `sure`: wall ms
+    up to which the morning before the last one saw as well: a wrong clock wipes nothing at once."""
 
     named: frozenset[str] = frozenset()
     alive: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    sure: int = 0
 
 
 def known_of(docket: Docket, day: str) -> Known:
@@ -53,7 +58,8 @@ def known_of(docket: Docket, day: str) -> Known:
         not each.closed or (each.state == "lapsed" and each.since > may_be_wrong)
     ))
     never_sent = frozenset(each.id for each in docket.reviews.values() if each.closed and not each.first_sent_wall)
-    return Known(frozenset(docket.reviews), alive, never_sent - alive)
+    sure = datetime.fromisoformat(docket.before).replace(tzinfo=UTC) + SURE if docket.before else _NOTHING
+    return Known(frozenset(docket.reviews), alive, never_sent - alive, int(sure.timestamp() * 1000))
 
 
 def overdue(docket: Docket) -> int:
@@ -108,7 +114,7 @@ class DossierService:
         try:
             self._opened = self._opened or self._open()
             known = self.known()
-            self._opened.sweep(known.named, alive=known.alive, gone=known.gone)
+            self._opened.sweep(known.named, alive=known.alive, gone=known.gone, sure=known.sure)
         except (DossierError, VaultError, OSError) as error:
             self._trouble = str(error)
             if not before:

@@ -20,8 +20,10 @@ from typing import Any
 
 import msgspec
 
+from hall_daemon.adapters.dossiers import pieces
 from hall_daemon.adapters.dossiers.case_rows import CaseRows
 from hall_daemon.adapters.dossiers.page_files import PageFiles
+from hall_daemon.adapters.dossiers.pieces import bound
 from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Page, Swept
 from hall_daemon.adapters.storage.ciphers import AES
 from hall_daemon.adapters.storage.data_folder import DOSSIERS, DOSSIERS_KEY, PAGES
@@ -34,10 +36,8 @@ _LOGGER = logging.getLogger(__name__)
 UNNAMED_MS = 3600 * 1000
 _HASHED_AT_ONCE = 128 * 1024
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_ANSWERS = "answers"
 _PAGE = "SELECT paper, number, version, size, marks, insisted, upload, file FROM pages WHERE case_id = ?"
 _ONE_PAGE = f"{_PAGE} AND paper = ? AND number = ?"
-_PIECE = "SELECT version, sealed FROM pieces WHERE case_id = ? AND name = ?"
 
 
 def open_dossiers(
@@ -140,13 +140,21 @@ class Dossiers:
         with self.rows.writing(at_once=True):
             self._drop_files([file for case in cases for file in self.rows.wipe(case)])
 
-    def sweep(self, named: Collection[str], *, alive: Collection[str] = (), gone: Collection[str] = ()) -> Swept:
+    def sweep(
+        self, named: Collection[str], *, alive: Collection[str] = (), gone: Collection[str] = (),
+        sure: int | None = None,
+    ) -> Swept:
         """Wipe cases whose time is over, but none of those `alive`, and those that are `gone`; those opened an hour ago
-        that no event names, now or ever before; then files of nobody."""
+        that no event names, now or ever before; then files of nobody. Of those that are named, the time goes to wall
+        `sure` at most (None: to now)."""
         now = self._now()
+        sure = now if sure is None else min(now, sure)
         with self.rows.reading() as conn:
             rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()
-        over = tuple(case for case, _, until, _ in rows if case in gone or (until < now and case not in alive))
+        over = tuple(
+            case for case, _, until, _ in rows
+            if case in gone or (case not in alive and until < (sure if case in named else now))
+        )
         unknown = {case: began for case, began, _, known in rows if not known and case not in over}
         needless = tuple(case for case, began in unknown.items() if case not in named and began < now - UNNAMED_MS)
         for case in unknown.keys() & set(named):
@@ -166,12 +174,23 @@ class Dossiers:
 
     # -- answers and texts ------------------------------------------------------------------------
 
-    def put_answers(self, case: str, answers: Mapping[str, Any]) -> int:
-        """Anything that is JSON, whole. Returns their version, 1 for the first."""
-        return self._put_piece(case, _ANSWERS, msgspec.json.encode(answers), self._bounds.answers_bytes)
+    def put_answers(self, case: str, answers: Mapping[str, Any], named: str = "") -> int:
+        """Anything that is JSON, whole. Returns their version, 1 for the first. Those that an event has `named` stay
+        beside them until the next are put."""
+        plain = msgspec.json.encode(answers)
+        if len(plain) > self._bounds.answers_bytes:
+            most = self._bounds.answers_bytes
+            raise DossierError("dossier_full", f"that is {len(plain)} bytes; at most {most} are kept")
+        with self.rows.writing() as conn:
+            key = self.rows.key(case)
+            self._refuse_where_full(len(plain) - pieces.newest_answers(conn, case)[1])
+            return pieces.put_answers(conn, key, case, plain, named)
 
-    def answers(self, case: str) -> dict[str, Any] | None:
-        plain = self._piece(case, _ANSWERS)
+    def answers(self, case: str, piece: str) -> dict[str, Any] | None:
+        """Those of the version that an event names; None where it names none ("")."""
+        with self.rows.reading() as conn:
+            key = self.rows.key(case)
+            plain = pieces.answers(conn, key, case, piece) if piece else None
         return None if plain is None else msgspec.json.decode(plain, type=dict[str, Any])
 
     def put_text(self, case: str, text_id: str, text: str) -> int:
@@ -179,34 +198,25 @@ class Dossiers:
         _check(text_id)
         if len(text) > self._bounds.text_characters:
             raise DossierError("dossier_full", f"a text has at most {self._bounds.text_characters} characters")
-        plain = text.encode("utf-8", "replace")
-        return self._put_piece(case, f"text {text_id}", plain, len(plain))
+        with self.rows.writing() as conn:
+            key, plain = self.rows.key(case), text.encode("utf-8", "replace")
+            return pieces.put_text(conn, key, case, text_id, plain, self._bounds.texts)
 
     def text(self, case: str, text_id: str) -> str | None:
-        plain = self._piece(case, f"text {text_id}")
+        with self.rows.reading() as conn:
+            plain = pieces.text(conn, self.rows.key(case), case, text_id)
         return None if plain is None else plain.decode()
 
-    def _put_piece(self, case: str, name: str, plain: bytes, most: int) -> int:
-        if len(plain) > most:
-            raise DossierError("dossier_full", f"that is {len(plain)} bytes; at most {most} are kept")
+    def drop_answers(self, case: str, version: int) -> None:
+        """Of an event that was refused."""
         with self.rows.writing() as conn:
-            key = self.rows.key(case)
-            before = conn.execute(_PIECE, (case, name)).fetchone()
-            if name == _ANSWERS:
-                self._refuse_where_full(len(plain) - (len(before[1]) if before else 0))
-            count = conn.execute("SELECT count(*) FROM pieces WHERE case_id = ?", (case,)).fetchone()[0]
-            if before is None and count > self._bounds.texts:
-                raise DossierError("dossier_full", f"a dossier has at most {self._bounds.texts} texts")
-            version: int = before[0] + 1 if before else 1
-            sealed = key.seal(plain, _bound(case, name, version))
-            conn.execute("INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)", (case, name, version, sealed))
-        return version
+            pieces.drop_answers(conn, case, version)
 
-    def _piece(self, case: str, name: str) -> bytes | None:
-        with self.rows.reading() as conn:
-            key = self.rows.key(case)
-            row = conn.execute(_PIECE, (case, name)).fetchone()
-        return None if row is None else key.open(row[1], _bound(case, name, row[0]))
+    def drop_texts(self, case: str, text_ids: Collection[str]) -> None:
+        """Of an event that was refused."""
+        with self.rows.writing() as conn:
+            for text_id in text_ids:
+                pieces.drop_text(conn, case, text_id)
 
     # -- pages ------------------------------------------------------------------------------------
 
@@ -242,7 +252,7 @@ class Dossiers:
                 insisted=insisted, upload=upload,
             )
             between()
-            file = self._files.put(key.seal(jpeg, _bound(case, _page_name(page), page.version)), between)
+            file = self._files.put(key.seal(jpeg, bound(case, _page_name(page), page.version)), between)
             conn.execute(
                 "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (case, paper, number, page.version, page.size, " ".join(marks), insisted, upload, file),
@@ -268,7 +278,7 @@ class Dossiers:
         if row is None:
             return None
         page = _page(row)
-        return key.open(sealed, _bound(case, _page_name(page), page.version))
+        return key.open(sealed, bound(case, _page_name(page), page.version))
 
     def pages(self, case: str) -> tuple[Page, ...]:
         """By paper, then by number."""
@@ -301,6 +311,11 @@ class Dossiers:
         """Within `writing`: once nothing names them any more, and no power cut brings back who did."""
         self.rows.then(partial(self._files.drop, files))
 
+    @staticmethod
+    def _refuse_long(plain: bytes, most: int) -> None:
+        if len(plain) > most:
+            raise DossierError("dossier_full", f"that is {len(plain)} bytes; at most {most} are kept")
+
     def _check_room(self, number: int, count: int, size: int) -> None:
         if not 1 <= number <= self._bounds.case_pages or count > self._bounds.case_pages:
             raise DossierError("dossier_full", f"a dossier has at most {self._bounds.case_pages} pages")
@@ -328,8 +343,3 @@ def _page(row: Any) -> Page:
 
 def _page_name(page: Page) -> str:
     return f"page {page.paper} {page.number}"
-
-
-def _bound(case: str, name: str, version: int) -> bytes:
-    """What a piece is bound to; no id holds a newline."""
-    return f"{case}\n{name}\n{version}".encode()

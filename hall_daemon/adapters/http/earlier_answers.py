@@ -111,7 +111,7 @@ class EarlierAnswersApi:
         for review in reviews:
             if not context.has_form(review) or not dossier.has(review.id):
                 continue
-            kept, checker = dossier.answers(review.id) or {}, context.checker(review)
+            kept, checker = dossier.answers(review.id, review.answers) or {}, context.checker(review)
             hidden = checker.verdict(views.plain_answers(kept), today).hidden
             left_out = {*hidden, *_told_wrong(review)}
             answers = {id_: answer for id_, answer in answers_of(kept).items() if id_ not in left_out}

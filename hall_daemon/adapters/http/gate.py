@@ -26,7 +26,7 @@ _AUDITED: frozenset[Right] = frozenset({"see_person", "name_person", "audit", "s
 _AUDITED_REFUSED: frozenset[Right] = frozenset({"signed_in", "appoint", "configure"})
 # Audited by name: they show or decide what somebody handed in.
 _AUDITED_ALONE = frozenset({
-    "readSheet", "readPage", "takeReview", "passReview", "mendReview", "refuseReview", "earlierAnswers",
+    "readSheet", "readPage", "takeReview", "passReview", "mendReview", "refuseReview", "seeAlarm", "earlierAnswers",
 })
 _REFUSALS = frozenset({"cross_site", "log_in_needed", "not_allowed", "bad_credential", "not_your_window"})
 

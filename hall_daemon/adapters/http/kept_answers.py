@@ -30,10 +30,11 @@ class KeptAnswers:
         self, review: Review, body: w.AnswersBody, day: str, by: str
     ) -> tuple[Verdict, int, tuple[str, ...]]:
         """What is kept: each answer with its origin and time, and what it took the place of from elsewhere. The verdict
-        is of these answers; with it their version, and the fields that changed. Raises DossierError."""
+        is of these answers; with it their version, and the fields that changed. What an event names stays as it is.
+        Raises DossierError."""
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         self._between()
-        kept = dossier.answers(review.id)
+        kept = dossier.answers(review.id, review.answers)
         self._between()
         before = answers_of(kept)
         checker = self._room.views.checker(review)
@@ -51,7 +52,8 @@ class KeptAnswers:
         self._between()
         verdict = checker.verdict(said, today)
         self._between()
-        piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
+        kept = {id_: _kept(each) for id_, each in after.items()}
+        piece = dossier.put_answers(review.id, kept, review.answers)
         return verdict, piece, changed
 
     def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:

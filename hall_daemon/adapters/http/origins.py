@@ -75,4 +75,4 @@ class OriginsApi:
         dossier, context = self._room.dossiers(), self._room.views
         for review in reviews:
             if context.has_form(review) and dossier.has(review.id):
-                yield review.id, context.checker(review).form, answers_of(dossier.answers(review.id))
+                yield review.id, context.checker(review).form, answers_of(dossier.answers(review.id, review.answers))

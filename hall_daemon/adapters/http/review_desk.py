@@ -6,7 +6,8 @@ A picture is for the canvas of the page that shows it, never a file: whoever ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from hashlib import sha256
 from typing import TypeVar
@@ -15,7 +16,14 @@ from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.figures import DAY, span_asked
 from hall_daemon.adapters.http.page_facts import facts_of_pages
-from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, page_number, seen_version
+from hall_daemon.adapters.http.review_room import (
+    Dossier,
+    ReviewRoom,
+    dropped_if_refused,
+    etag,
+    page_number,
+    seen_version,
+)
 from hall_daemon.adapters.http.reviews import words_in
 from hall_daemon.app import review_views as views
 from hall_daemon.app.record import Command, Recorded
@@ -48,6 +56,7 @@ T = TypeVar("T")
 # Case events of so many days before those that are counted: a review is known from where it began.
 BEFORE_DAYS = 120
 CaseRows = Callable[[str], Iterable[Recorded]]
+_Ids = list[str]
 
 _PATH = "/api/v1/reviews/{review}"
 _DESK = ("unknown_review", "review_over", "review_not_now", "review_taken", "review_changed", "version_needed")
@@ -71,8 +80,12 @@ class ReviewDeskApi:
         seen = ("If-Match",)
         one = f"({'|'.join(_STATES)})"
         state = Query(
-            "state", "Only these, with commas; sent and looking by default",
+            "state", "Only these, with commas; sent and looking by default. What was never sent is not among them",
             {"type": "string", "pattern": f"^({one}(,{one})*)?$"},
+        )
+        late = Query(
+            "late", "1: those whose second list is an alarm that nobody has looked into, whatever their state",
+            {"type": "string", "enum": ["1"]},
         )
         span = (
             Query("from", "First day; thirty days before the last by default", DAY),
@@ -81,7 +94,7 @@ class ReviewDeskApi:
         return (
             get(
                 "listReviews", "review", "/api/v1/reviews", "Reviews that wait, oldest first", self.list, w.ReviewRows,
-                query=(state,), statuses=(304,), codes=("bad_field",),
+                query=(state, late), statuses=(304,), codes=("bad_field",),
             ),
             get(
                 "readSheet", "review", f"{_PATH}/sheet", "Form, papers and findings, as they lie on the desk",
@@ -93,11 +106,11 @@ class ReviewDeskApi:
             ),
             post(
                 "takeReview", "review", f"{_PATH}/look", "Begin to look", self.take, w.ReviewRow, body=w.LookBody,
-                codes=_DESK,
+                codes=(*_DESK, "second_person_needed"),
             ),
             post(
                 "passReview", "review", f"{_PATH}/pass", "It is in order; where two have to say so, the first of them",
-                self.pass_, w.ReviewRow, takes=seen, body=NoBody, codes=(*_DESK, "second_person_needed"),
+                self.pass_, w.ReviewRow, takes=seen, body=NoBody, codes=_DESK,
             ),
             post(
                 "mendReview", "review", f"{_PATH}/mend", "Send it back with all that is wrong", self.mend, w.ReviewRow,
@@ -111,6 +124,10 @@ class ReviewDeskApi:
                 "refuseReview", "review", f"{_PATH}/refuse", "It cannot be done here, with the reason", self.refuse,
                 w.ReviewRow, takes=seen, body=w.RefuseBody,
                 codes=(*_DESK, "refuse_reason_needed", "dossiers_away", "dossier_full", "no_dossier"),
+            ),
+            post(
+                "seeAlarm", "review", f"{_PATH}/alarm", "Somebody looked into it that a second list was told",
+                self.see_alarm, w.ReviewRow, body=NoBody, codes=("unknown_review",),
             ),
             get(
                 "getTicketReview", "call", "/api/v1/tickets/{ticket}/review", "What this number brings, and what not",
@@ -129,8 +146,11 @@ class ReviewDeskApi:
         states = tuple(said.split(",")) if said else _OPEN
         if not set(states) <= set(_STATES):
             raise Fault("bad_field", {"why": f"state is one or some of {', '.join(_STATES)}"})
+        late = query_value(call, "late")
+        if late not in ("", "1"):
+            raise Fault("bad_field", {"why": "late is 1, or is not said"})
         await self._commands.replica.fresh()
-        view = self._book(lambda book: views.rows_view(self._room.views, book, states, call.by))
+        view = self._book(lambda book: views.rows_view(self._room.views, book, states, call.by, late=bool(late)))
         body = encode(view)
         return unless_known(call, body, b'"%b"' % sha256(body).hexdigest()[:16].encode())
 
@@ -147,6 +167,7 @@ class ReviewDeskApi:
             raise Fault("not_found", {"path": ""})
         review = await self._review(call)
         paper, page = call.params["paper"][:64], page_number(call.params["page"])
+        call.about = f"{review.id}/{paper}/{page}"
         is_there = page in review.papers.get(paper, {})
         jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, page)) if is_there else None
         if jpeg is None:
@@ -163,7 +184,7 @@ class ReviewDeskApi:
         needed: tuple[str, ...] = ()
         context = self._room.views
         if context.has_form(review) and review.answers:
-            kept = await self._asked(lambda: self._dossier().answers(review.id) or {})
+            kept = await self._asked(lambda: self._dossier().answers(review.id, review.answers) or {})
             verdict = context.verdict(review, views.plain_answers(kept), self._book(lambda book: book.hall.day))
             needed = context.needed(review, verdict)
         return Reply(200, encode(views.ticket_review(context, review, needed)))
@@ -196,33 +217,41 @@ class ReviewDeskApi:
 
     async def mend(self, call: Call) -> Reply:
         review, version = await self._review(call), seen_version(call, needed=True)
-        body: w.MendBody = call.body
-        defects = []
-        for each in body.defects:
-            text = await self._written(review, each.words)
-            defects.append(
+        body, texts = call.body, _Ids()
+        async with self._dropped_if_refused(review, texts):
+            defects = tuple([
                 Defect(
-                    of=each.of, id=each.id, code=each.code, page=each.page, field=each.field, text=text,  # type: ignore[arg-type]
-                    area=each.area,
+                    of=each.of, id=each.id, code=each.code, page=each.page, field=each.field, area=each.area,
+                    text=await self._written(review, each.words, texts),
                 )
+                for each in body.defects
+            ])
+            command = k.TellDefects(
+                review=review.id, version=version, staff=call.by, defects=defects, why_late=body.why_late
             )
-        command = k.TellDefects(
-            review=review.id, version=version, staff=call.by, defects=tuple(defects), why_late=body.why_late
-        )
-        return await self._done(review, command, call)
+            return await self._done(review, command, call, texts)
 
     async def refuse(self, call: Call) -> Reply:
         review, version = await self._review(call), seen_version(call, needed=True)
-        text = await self._written(review, call.body.words)
-        command = k.RefuseReview(
-            review=review.id, version=version, staff=call.by, reason=call.body.reason, text=text
-        )
-        return await self._done(review, command, call)
+        texts: list[str] = []
+        async with self._dropped_if_refused(review, texts):
+            text = await self._written(review, call.body.words, texts)
+            command = k.RefuseReview(
+                review=review.id, version=version, staff=call.by, reason=call.body.reason, text=text
+            )
+            return await self._done(review, command, call, texts)
+
+    async def see_alarm(self, call: Call) -> Reply:
+        review = await self._review(call)
+        return await self._done(review, k.SeeAlarm(review.id, call.by), call)
 
     # -- what they stand on -------------------------------------------------------------------------
 
-    async def _done(self, review: Review, command: Command, call: Call) -> Reply:
-        await self._commands.apply(command, call)
+    async def _done(self, review: Review, command: Command, call: Call, texts: Sequence[str] = ()) -> Reply:
+        """`texts`: what lies in the dossier for it. A press that came again has those of the first time."""
+        answer = await self._commands.apply(command, call)
+        if answer.repeated and texts:
+            await self._asked(lambda: self._dossier().drop_texts(review.id, texts))
         await self._commands.replica.fresh()
 
         def row(book: Book) -> tuple[Review, w.ReviewRow]:
@@ -236,7 +265,7 @@ class ReviewDeskApi:
         await self._commands.replica.fresh()
         said = call.params["review"][:64]
         review = self._book(lambda book: book.docket.reviews.get(said))
-        if review is None or review.state == "draft":
+        if review is None or not review.first_sent_wall:  # what was never sent is nobody's here
             raise Fault("unknown_review", {"review": said})
         call.about = review.id
         return review
@@ -250,12 +279,16 @@ class ReviewDeskApi:
         except DossierError as error:
             raise Fault(error.code) from error
 
-    async def _written(self, review: Review, words: str) -> str:
+    async def _written(self, review: Review, words: str, texts: _Ids) -> str:
+        """The id of words in the dossier, which is added to `texts`; "" for none."""
         if not words:
             return ""
-        text_id = self._room.text_id()
-        await self._asked(lambda: self._dossier().put_text(review.id, text_id, words))
-        return text_id
+        texts.append(self._room.text_id())
+        await self._asked(lambda: self._dossier().put_text(review.id, texts[-1], words))
+        return texts[-1]
+
+    def _dropped_if_refused(self, review: Review, texts: _Ids) -> AbstractAsyncContextManager[None]:
+        return dropped_if_refused(self._reading, lambda: self._dossier().drop_texts(review.id, texts))
 
     # -- on the reading thread ----------------------------------------------------------------------
 
@@ -266,7 +299,7 @@ class ReviewDeskApi:
         dossier = self._dossier()
         pages = dossier.pages(review.id)
         return OnDesk(
-            kept=dossier.answers(review.id) or {},
+            kept=dossier.answers(review.id, review.answers) or {},
             marks={(page.paper, page.number): (page.marks, page.insisted) for page in pages},
             facts=facts_of_pages(dossier, review.id, pages),
             words=words_in(self._room, review),

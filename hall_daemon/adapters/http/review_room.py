@@ -1,7 +1,8 @@
 """What both sides of a review share: the person who writes it and the desk that looks at it. One for both listeners.
 
-The dossier is written first, the command comes second; two writers of one review at a time are told apart here, so that
-what lies in the dossier is what the event names. Any thread.
+The dossier is written first, the command comes second, and what a refused command would have named goes again; two
+writers of one review at a time are told apart here, so that what lies in the dossier is what the event names. Any
+thread.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import hmac
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
 
 from hall_daemon.adapters.documents.reader import DocumentReader
-from hall_daemon.adapters.dossiers.values import Page
+from hall_daemon.adapters.dossiers.values import DossierError, Page
 from hall_daemon.adapters.http.codes import digest as digest
 from hall_daemon.adapters.http.handovers import Handovers
 from hall_daemon.adapters.http.lends import Lends
@@ -25,7 +26,9 @@ from hall_daemon.adapters.http.move_codes import Moves
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.docket import Review
+from hall_daemon.cases.life import LIFE
 from hall_daemon.matters.fields import tidy
+from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Header
 
 TOKEN = b"case-token"
@@ -40,10 +43,12 @@ class Dossier(Protocol):
     def refuse_beyond_share(self, cases: Callable[[], Collection[str]]) -> None: ...
     def has(self, case: str) -> bool: ...
     def name(self, case: str) -> None: ...
-    def put_answers(self, case: str, answers: Mapping[str, Any]) -> int: ...
-    def answers(self, case: str) -> dict[str, Any] | None: ...
+    def put_answers(self, case: str, answers: Mapping[str, Any], named: str = "") -> int: ...
+    def answers(self, case: str, piece: str) -> dict[str, Any] | None: ...
+    def drop_answers(self, case: str, version: int) -> None: ...
     def put_text(self, case: str, text_id: str, text: str) -> int: ...
     def text(self, case: str, text_id: str) -> str | None: ...
+    def drop_texts(self, case: str, text_ids: Collection[str]) -> None: ...
     def page(self, case: str, paper: str, number: int) -> bytes | None: ...
     def pages(self, case: str) -> tuple[Page, ...]: ...
     def upload_id(self, case: str, uploaded: bytes, between: Callable[[], object] = bool) -> str: ...
@@ -128,6 +133,26 @@ def opened_dossier(room: ReviewRoom, follower: Follower, review: Review) -> Doss
         )
     dossier.open_case(review.id)
     return dossier
+
+
+def writable(review: Review | None) -> None:
+    """Raises Fault where nothing of it may be changed, before anything is; the rules say the same of the event."""
+    if review is None:  # put away meanwhile
+        raise Fault("unknown_review", {"review": ""})
+    if (review.state, "kept") not in LIFE:
+        code = "review_over" if review.closed else "review_not_now"
+        raise Fault(code, {"review": review.id, "state": review.state, "step": "kept"})
+
+
+@asynccontextmanager
+async def dropped_if_refused(reading: Reading, drop: Callable[[], None]) -> AsyncIterator[None]:
+    """What was written for a command goes where it is refused. Where nobody knows what came of it, it stays."""
+    try:
+        yield
+    except Fault:
+        with suppress(DossierError, Fault):
+            await reading.aside(drop)
+        raise
 
 
 def page_number(said: str) -> int:

@@ -16,7 +16,15 @@ from hall_daemon.adapters.http.codes import secret_of
 from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands
 from hall_daemon.adapters.http.kept_answers import KeptAnswers
 from hall_daemon.adapters.http.presses import ISSUE_CODES
-from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, seen_version
+from hall_daemon.adapters.http.review_room import (
+    TOKEN,
+    ReviewRoom,
+    digest,
+    dropped_if_refused,
+    etag,
+    seen_version,
+    writable,
+)
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.book import Book
@@ -141,9 +149,14 @@ class ReviewsApi:
         if not views_.has_form(review):
             raise Fault("form_away", {"form": review.form})
         with self._room.alone(review.id):
+            review = await self._again(review)
+            writable(review)
             self._unchanged(review, version)
             verdict, piece, changed = await self._asked(self._answers.keep, review, body, self._day(), call.by)
-            await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
+            async with dropped_if_refused(
+                self._reading, lambda: self._room.dossiers().drop_answers(review.id, piece)
+            ):
+                await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
             if not review.answers:
                 await self._asked(lambda: self._room.dossiers().name(review.id))
         review = await self._again(review)
@@ -164,18 +177,22 @@ class ReviewsApi:
         body: w.SendReviewBody = call.body
         version = seen_version(call, needed=True)
         with self._room.alone(review.id):
+            review = await self._again(review)
             self._unchanged(review, version)
             if review.answers:
                 await self._in_order(review, body.promised)
-            replies = []
-            for each in body.replies:
-                text = await self._asked(self._write, review.id, each.words) if each.words else ""
-                replies.append(Reply(at=each.at, how=each.how, text=text))
-            command = k.SendReview(
-                review=review.id, version=version, person=self._room.person(body.id_number), replies=tuple(replies),
-                promised=body.promised,
-            )
-            await self._commands.apply(command, call)
+            texts: list[str] = []
+            async with dropped_if_refused(
+                self._reading, lambda: self._room.dossiers().drop_texts(review.id, texts)
+            ):
+                replies = tuple([await self._reply(review, each, texts) for each in body.replies])
+                command = k.SendReview(
+                    review=review.id, version=version, person=self._room.person(body.id_number), replies=replies,
+                    promised=body.promised,
+                )
+                answer = await self._commands.apply(command, call)
+            if answer.repeated and texts:  # a press that came again has the words of the first time
+                await self._asked(lambda: self._room.dossiers().drop_texts(review.id, texts))
         return await self._shown(await self._again(review))
 
     async def withdraw(self, call: Call) -> HttpReply:
@@ -226,7 +243,16 @@ class ReviewsApi:
                 raise Fault("review_not_yours", {"review": review.id})
         return review
 
+    async def _reply(self, review: Review, said: w.ReplyBody, texts: list[str]) -> Reply:
+        """Its words into the dossier; their id is added to `texts`."""
+        if not said.words:
+            return Reply(at=said.at, how=said.how)
+        texts.append(self._room.text_id())
+        await self._asked(lambda: self._room.dossiers().put_text(review.id, texts[-1], said.words))
+        return Reply(at=said.at, how=said.how, text=texts[-1])
+
     async def _again(self, review: Review) -> Review:
+        """As it is now; as it was where it was put away meanwhile, which the rules say."""
         await self._commands.replica.fresh()
         return self._book(lambda book: book.docket.reviews.get(review.id, review))
 
@@ -256,8 +282,7 @@ class ReviewsApi:
         wrong = [each.field for each in verdict.broken if each.level == "error"]
         if wrong:
             raise Fault("form_broken", {"count": len(wrong), "fields": ", ".join(dict.fromkeys(wrong))})
-        told = [each.id for list_ in review.lists for each in list_.defects if each.of == "paper"]
-        if away := views.missing(context, review, verdict, (*promised, *review.promised, *told)):
+        if away := views.missing(context, review, verdict, (*promised, *review.promised, *review.answered_papers)):
             raise Fault("papers_missing", {"papers": ", ".join(away)})
 
     async def _asked(self, ask: Callable[..., T], *what: object) -> T:
@@ -271,12 +296,7 @@ class ReviewsApi:
 
     def _kept(self, review: Review) -> dict[str, Any]:
         dossier = self._room.dossiers()
-        return (dossier.answers(review.id) if dossier.has(review.id) else None) or {}
-
-    def _write(self, review: str, words: str) -> str:
-        text_id = self._room.text_id()
-        self._room.dossiers().put_text(review, text_id, words)
-        return text_id
+        return (dossier.answers(review.id, review.answers) if dossier.has(review.id) else None) or {}
 
 
 def words_in(room: ReviewRoom, review: Review) -> views.WordsOf:

@@ -18,11 +18,10 @@ from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox
 from hall_daemon.adapters.http.page_facts import put_facts
-from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number
+from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number, writable
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.docket import Review
-from hall_daemon.cases.life import LIFE
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, busy, delete, encode, get, post, put, read_body
@@ -133,7 +132,7 @@ class UploadsApi:
             if page + len(looked.pages) - 1 > MOST_PAGE:
                 raise Fault("bad_page", {"max": MOST_PAGE})
             for at, picture in enumerate(looked.pages):
-                await self._keep_page(call, review, paper, page + at, picture, upload)
+                await self._keep_page(call, review, paper, page + at, picture, f"{upload}/{len(looked.pages)}")
         return Reply(200, encode(await self._paper(review, paper)))
 
     async def drop(self, call: Call) -> Reply:
@@ -231,14 +230,7 @@ class UploadsApi:
     def _review(self, said: str) -> Review | None:
         return self._commands.deps.follower.read_book(lambda book: book.docket.reviews.get(said))
 
-    @staticmethod
-    def _writable(review: Review | None) -> None:
-        """Raises Fault before anything of it is changed; the rules say the same of the event."""
-        if review is None:  # put away meanwhile
-            raise Fault("unknown_review", {"review": ""})
-        if (review.state, "kept") not in LIFE:
-            code = "review_over" if review.closed else "review_not_now"
-            raise Fault(code, {"review": review.id, "state": review.state, "step": "kept"})
+    _writable = staticmethod(writable)
 
     def _check_rates(self, address: str, review: Review) -> None:
         if wait_s := self._by_review.wait_s(review.id) or self._by_address.wait_s(address):
@@ -252,6 +244,7 @@ class UploadsApi:
         """The dossier first, the command second: what no event names is put back to what was there by the next."""
 
         async def kept() -> None:
+            await self._commands.replica.fresh()  # what was sent a moment ago stays as it was sent
             self._writable(self._review(review.id))
             row = await self._asked(self._put, review.id, paper, page, picture, upload)
             now = self._review(review.id) or review
@@ -301,16 +294,21 @@ class UploadsApi:
         return row
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
-        """What tells this upload when it comes again, and whether its pages are there already."""
+        """What tells this upload when it comes again, and whether all of its pages are there already: a row says of how
+        many it is one."""
         self._writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         dossier.name(review.id)
         upload = dossier.upload_id(review.id, data, self._reading.give_way)
-        named = review.papers.get(paper, {}).get(page)
-        return upload, any(
-            (row.paper, row.number, row.upload, str(row.version)) == (paper, page, upload, named)
+        named = review.papers.get(paper, {})
+        kept = {
+            row.number: row.upload.rpartition("/")
             for row in dossier.pages(review.id)
-        )
+            if row.paper == paper and named.get(row.number) == str(row.version)
+        }
+        first = kept.get(page, ("", "", ""))
+        count = int(first[2]) if first[0] == upload else 0
+        return upload, count > 0 and all(kept.get(page + at) == first for at in range(count))
 
     def _needed(self, review: Review) -> tuple[str, ...]:
         """Papers that the answers so far ask for; without answers all that can be."""
@@ -319,7 +317,7 @@ class UploadsApi:
         everything = tuple(sorted((known.papers if known else frozenset()) - context.fetched(review.matter)))
         if not context.has_form(review) or not review.answers:
             return everything
-        kept = self._dossier().answers(review.id) or {}
+        kept = self._dossier().answers(review.id, review.answers) or {}
         day = self._commands.deps.follower.read_book(lambda book: book.hall.day)
         return context.needed(review, context.verdict(review, views.plain_answers(kept), day)) or everything
 

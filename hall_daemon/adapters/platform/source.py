@@ -36,7 +36,7 @@ class Replica(Protocol):
 class Dossier(Protocol):
     """Raises DossierError."""
 
-    def answers(self, case: str) -> Mapping[str, object] | None: ...
+    def answers(self, case: str, piece: str) -> Mapping[str, object] | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class HallSource:
             return {}
         if review is None or review.state not in _AS_SENT or review.edition != checker.form.version:
             return {}
-        answers = plain_answers(self._answers(record.review))
+        answers = plain_answers(self._answers(review))
         hidden = set(checker.verdict(answers, day_of(self.day()) or 0).hidden)
         return {
             each.means: answers[each.id]
@@ -93,9 +93,9 @@ class HallSource:
             if each.means in self.fields and each.id in answers and each.id not in hidden
         }
 
-    def _answers(self, review: str) -> Mapping[str, object]:
+    def _answers(self, review: Review) -> Mapping[str, object]:
         try:
-            return self.dossiers().answers(review) or {}
+            return self.dossiers().answers(review.id, review.answers) or {}
         except DossierError as error:
             if error.code == "no_dossier":  # wiped since
                 return {}

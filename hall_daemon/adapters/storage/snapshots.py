@@ -28,6 +28,8 @@ from hall_daemon.domain.plan import Moment
 
 _LOGGER = logging.getLogger(__name__)
 FORMAT = 1
+# What a docket of an earlier version did not count is as the journal's events make it.
+DOCKET_FORMAT = 2
 LATEST = "latest"
 DAY = "day-"
 DAYS_KEPT = 400
@@ -36,13 +38,18 @@ _KEPT = tuple(field.name for field in dataclasses.fields(Hall) if field.compare)
 
 
 class _Snapshot(msgspec.Struct):
-    """`docket` is None where a version wrote it that knew none."""
+    """`docket` is None where a version wrote it that knew none; one whose `docket_format` is not ours counted less."""
 
     format: int
     seq: int
     hash: str
     hall: Hall
     docket: Docket | None = None
+    docket_format: int = 0
+
+    @property
+    def has_docket(self) -> bool:
+        return self.docket is not None and self.docket_format == DOCKET_FORMAT
 
 
 def save(path: Path, hall: Hall, seq: int, event_hash: bytes, docket: Docket = NO_REVIEWS) -> None:
@@ -50,7 +57,10 @@ def save(path: Path, hall: Hall, seq: int, event_hash: bytes, docket: Docket = N
     state: dict[str, Any] = {name: getattr(hall, name) for name in _KEPT}
     beside: dict[str, Any] = {name: getattr(docket, name) for name in DOCKET_FIELDS}
     body = msgspec.json.encode(
-        {"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state, "docket": beside}
+        {
+            "format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state, "docket": beside,
+            "docket_format": DOCKET_FORMAT,
+        }
     )
     write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body, durable=True)
 
@@ -119,7 +129,7 @@ def restore_book(folder: Path, reader: JournalReader, upto: int | None = None) -
 
 def _book(snapshot: _Snapshot, reader: JournalReader) -> Book:
     docket = snapshot.docket
-    if docket is None or not docket.told:
+    if docket is None or not snapshot.has_docket:
         docket = Docket()
         for row in reader.of_kinds(DOCKET_EVENTS, snapshot.seq):
             live(docket, row.event, row.moment)
@@ -153,9 +163,7 @@ def contradiction(folder: Path, reader: JournalReader) -> Broken | None:
 
 def _known_then(snapshot: _Snapshot, docket: Docket) -> Docket:
     """What an older version did not count is as the events make it."""
-    if snapshot.docket is None:
-        return docket
-    return snapshot.docket if snapshot.docket.told else dataclasses.replace(snapshot.docket, told=docket.told)
+    return snapshot.docket if snapshot.docket is not None and snapshot.has_docket else docket
 
 
 def essence(hall: Hall) -> tuple[object, ...]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from hall_daemon.adapters.dossiers.service import overdue
 from hall_daemon.cases import commands as k
 from hall_daemon.cases import events as ke
-from hall_daemon.cases.turn_rules import MOST_AT_ONCE, due
+from hall_daemon.cases import turn_rules
+from hall_daemon.cases.book import Sight
+from hall_daemon.cases.docket import Review
+from hall_daemon.cases.turn_rules import MOST_AT_ONCE, MOST_LOOKED, due
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.refusal import Events
 from tests.hall_daemon.cases.books import DAY_MS, PlayedBook, defect, statutes
 
 
@@ -75,10 +83,55 @@ def test_a_thousand_that_lapse_come_in_pieces() -> None:
     pieces = []
     while commands := due(rules, docket, hall, played.now):
         pieces.append(played.do(commands[0]))
-    assert [len(piece) for piece in pieces] == [MOST_AT_ONCE, MOST_AT_ONCE, 2]
+    assert [len(piece) for piece in pieces] == [MOST_AT_ONCE + 1, MOST_AT_ONCE + 1, 2]
     lapsed = [event.review for piece in pieces for event in piece if isinstance(event, ke.ReviewLapsed)]
     assert lapsed == drafts
-    assert pieces[-1][-1] == ke.DocketTurned("2026-11-27")
+    assert [piece[-1] for piece in pieces] == [
+        ke.DocketTurned("2026-11-27", drafts[MOST_AT_ONCE - 1]),
+        ke.DocketTurned("2026-11-27", drafts[2 * MOST_AT_ONCE - 1]), ke.DocketTurned("2026-11-27"),
+    ]
+    assert played.replayed() == played.book
+
+
+def test_a_morning_looks_at_a_bounded_number_of_reviews_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = PlayedBook(statutes=statutes(draft_days=30)).open()
+    for _ in range(2 * MOST_LOOKED + 1):
+        played.draft()
+    looked: list[str] = []
+
+    def morning(sight: Sight, review: Review, today: date) -> Events:
+        looked.append(review.id)
+        return ()
+
+    monkeypatch.setattr(turn_rules, "_morning", morning)
+    played.now = Moment(played.now.tick + DAY_MS, played.now.wall + DAY_MS)
+    played.do(c.OpenDay("2026-11-24", played.book.hall.midnight_wall + DAY_MS))
+    counts = []
+    while played.book.docket.turned < "2026-11-24":
+        before = len(looked)
+        played.do(k.TurnDocket("2026-11-24"))
+        counts.append(len(looked) - before)
+    assert counts == [MOST_LOOKED, MOST_LOOKED, 1]
+    assert looked == sorted(played.book.docket.reviews), "each once"
+
+
+def test_an_alarm_that_a_wrong_clock_raised_is_taken_back_and_raised_again_when_it_is_true() -> None:
+    played = PlayedBook().open()
+    review = played.sent()
+    right = played.now
+    ahead = 30 * DAY_MS
+    played.now = Moment(right.tick + 3_600_000, right.wall + ahead)
+    played.do(c.OpenDay("2026-12-23", played.book.hall.midnight_wall + ahead))
+    played.turn()
+    assert overdue(played.book.docket) == 1
+    played.now = Moment(right.tick + 7_200_000, right.wall + 7_200_000)
+    played.do(c.ReopenDay())
+    assert overdue(played.book.docket) == 0
+    played.turn()
+    assert played.review(review).alarms == ()
+    played.morning(2)
+    assert overdue(played.book.docket) == 1
+    assert played.replayed() == played.book
 
 
 def test_a_hall_without_reviews_writes_nothing() -> None:

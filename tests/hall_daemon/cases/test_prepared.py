@@ -52,12 +52,72 @@ def test_called_in_the_batch_in_which_it_passes_nothing_changes(played: PlayedBo
     assert played.called("1") == ticket
     assert len(played.do(k.PassReview(review, 0, "bo"))) == 1
     assert played.ticket(ticket).service == "food"
-    # Nobody came: who waits again is prepared when the code is shown again.
+    # Nobody came: who waits again is prepared, and showing the code again changes nothing.
     played.do(c.Miss("1"))
-    played.do(c.Return(ticket))
-    (prepared,) = played.do(k.BindTicket(review, ticket))
-    assert isinstance(prepared, e.TicketPrepared)
+    assert _prepared(played.do(c.Return(ticket))) == ticket
+    assert played.do(k.BindTicket(review, ticket)) == ()
     assert played.called("9") == ticket, "a returner alone is called at once"
+
+
+def _prepared(events: tuple[e.Event, ...]) -> str:
+    return next((event.ticket for event in events if isinstance(event, e.TicketPrepared)), "")
+
+
+def test_a_pass_during_a_call_holds_once_the_number_waits_again(played: PlayedBook) -> None:
+    """Sent on by the clerk, taken back by the clerk, or done with another matter first."""
+    def called_and_passed(*services: str) -> tuple[str, str]:
+        ticket, review = played.draw(*services), played.looked()
+        played.do(k.BindTicket(review, ticket))
+        assert played.called("1") == ticket
+        played.do(k.PassReview(review, 0, "bo"))
+        assert not played.ticket(ticket).review
+        return ticket, review
+
+    ticket, _ = called_and_passed("food")
+    assert _prepared(played.do(c.Transfer(ticket, keep="end"))) == ticket
+    assert played.called("9") == ticket
+    played.do(c.Finish("9"))
+
+    ticket, _ = called_and_passed("food")
+    assert _prepared(played.do(c.Undo("1"))) == ticket
+    assert played.called("9") == ticket
+    played.do(c.Finish("9"))
+
+    ticket, review = called_and_passed("licence", "food")
+    assert _prepared(played.do(c.Finish("1"))) == ticket
+    assert (played.ticket(ticket).services, played.review(review).used) == (("food-ready",), False)
+    played.do(c.Undo("1"))
+    assert (played.ticket(ticket).services, played.ticket(ticket).review) == (("licence", "food"), "")
+    played.do(c.Finish("1"))
+    assert played.called("9") == ticket
+    played.do(c.Finish("9"))
+    assert played.review(review).used
+    assert played.replayed() == played.book
+
+
+def test_a_review_that_ended_during_a_call_prepares_nobody_who_waits_again(played: PlayedBook) -> None:
+    ticket, review = played.draw(), played.looked()
+    played.do(k.BindTicket(review, ticket))
+    played.do(k.PassReview(review, 0, "bo"))
+    assert played.called("9") == ticket
+    played.do(c.Miss("9"))
+    played.do(k.WithdrawReview(review))
+    assert played.ticket(ticket).service == "food-ready"
+    played.do(c.Return(ticket))
+    waits = played.ticket(ticket)
+    assert (waits.services, waits.class_, waits.review) == (("food",), "ordinary", "")
+    assert played.replayed() == played.book
+
+
+def test_who_is_sent_to_a_window_waits_for_what_it_takes(played: PlayedBook) -> None:
+    ticket, review = played.draw(), played.looked()
+    played.do(k.BindTicket(review, ticket))
+    assert played.called("1") == ticket
+    played.do(k.PassReview(review, 0, "bo"))
+    assert not _prepared(played.do(c.Transfer(ticket, keep="clerk"))), "window 1 does not take who is prepared"
+    assert played.called("1") == ticket
+    assert _prepared(played.do(c.Transfer(ticket, to_window="9"))) == ticket
+    assert played.called("9") == ticket
 
 
 def test_a_number_is_drawn_with_a_review(played: PlayedBook) -> None:

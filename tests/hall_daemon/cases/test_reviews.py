@@ -8,7 +8,7 @@ import pytest
 
 from hall_daemon.cases import commands as k
 from hall_daemon.cases import events as ke
-from hall_daemon.cases.defects import Defect, Reply
+from hall_daemon.cases.defects import Defect, How, Reply
 from hall_daemon.cases.life import CLOSED, LIFE, IllegalStep, after, diagram
 from tests.hall_daemon.cases.books import PlayedBook, defect, statutes
 
@@ -96,9 +96,9 @@ def test_four_eyes() -> None:
     review = played.looked(staff="bo")
     played.do(k.PassReview(review, 0, "bo"))
     assert played.review(review).state == "sent"
-    played.do(k.LookAt(review, "bo"))
-    assert played.refused(k.PassReview(review, 0, "bo")) == "second_person_needed"
-    played.do(k.LookAt(review, "cy", take_over=True))
+    for take_over in (False, True):
+        assert played.refused(k.LookAt(review, "bo", take_over)) == "second_person_needed"
+    played.do(k.LookAt(review, "cy"))
     played.do(k.PassReview(review, 0, "cy"))
     assert played.review(review).state == "passed"
 
@@ -156,6 +156,88 @@ def test_what_an_earlier_look_passed_over_needs_a_reason_and_is_an_alarm(played:
     assert isinstance(told, ke.DefectsTold)
     assert (told.late, told.why_late) == (1, "overlooked")
     assert alarm == ke.AlarmRaised(review, "late_defects")
+
+
+def test_the_alarm_of_a_second_list_stays_until_it_was_seen(played: PlayedBook) -> None:
+    review = _mended(played, played.told(defect("licence")))
+    played.told(defect("name", of="field"), review=review, why_late="overlooked")
+    played.fill(review, "name")
+    played.do(k.SendReview(review=review, version=0, replies=(Reply(at=0, how="replaced"),)))
+    assert played.review(review).alarms == ("late_defects",)
+    assert played.do(k.SeeAlarm(review, "cy")) == (ke.AlarmSeen(review, "cy", "late_defects"),)
+    assert played.review(review).alarms == ()
+    assert played.do(k.SeeAlarm(review, "cy")) == ()
+    assert played.replayed() == played.book
+
+
+def test_a_page_is_not_changed_by_another_page_of_its_paper(played: PlayedBook) -> None:
+    review = played.sent_draft(_two_pages(played))
+    _mended(played, played.told(defect("licence", "unreadable", page=1), review=played.looked(review)))
+    late = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence", "not_signed", page=2),))
+    assert played.refused(late) == "late_reason_needed", "it lay there, unchanged"
+    told, alarm = played.do(replace(late, why_late="overlooked"))
+    assert isinstance(told, ke.DefectsTold)
+    assert (told.late, alarm) == (1, ke.AlarmRaised(review, "late_defects"))
+
+
+def test_what_a_new_page_lacks_is_not_late(played: PlayedBook) -> None:
+    review = played.sent_draft(_two_pages(played))
+    _mended(played, played.told(defect("licence", "unreadable", page=1), review=played.looked(review)))
+    (told,) = played.do(
+        k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence", "expired", page=1),))
+    )
+    assert isinstance(told, ke.DefectsTold)
+    assert told.late == 0
+
+
+def _two_pages(played: PlayedBook) -> str:
+    review = played.fill(played.draft(), "name")
+    for page in (1, 2):
+        played.page(review, page=page)
+    return review
+
+
+def test_who_takes_a_paper_away_has_replaced_nothing(played: PlayedBook) -> None:
+    review = played.told(defect("licence"))
+    played.do(k.DropPage(review, "licence", 1))
+    again = k.SendReview(review=review, version=0, replies=(Reply(at=0, how="replaced"),))
+    assert played.refused(again) == "reply_unfit"
+    played.page(review)
+    played.do(again)
+
+
+def test_what_was_one_too_many_is_mended_by_taking_it_away(played: PlayedBook) -> None:
+    review = played.fill(played.draft(), "name")
+    played.page(review)
+    played.page(review, "layout")
+    played.told(defect("layout", "not_needed"), review=played.looked(played.sent_draft(review)))
+    played.do(k.DropPage(review, "layout", 1))
+    played.do(k.SendReview(review=review, version=0, replies=(Reply(at=0, how="replaced"),)))
+
+
+def test_a_promise_holds_until_the_paper_is_there_or_is_not_needed(played: PlayedBook) -> None:
+    review = played.fill(played.draft(), "name")
+    played.page(review)
+    played.do(k.SendReview(review=review, version=0, promised=("layout",)))
+
+    def sent_again(wrong: Defect, how: How, *, page: str = "licence") -> tuple[str, ...]:
+        played.told(wrong, review=played.looked(review), why_late="overlooked")
+        played.page(review, page)
+        played.do(k.SendReview(review=review, version=0, replies=(Reply(at=0, how=how, text="w"),)))
+        return played.review(review).promised
+
+    assert sent_again(defect("licence"), "replaced") == ("layout",), "nobody has to say it twice"
+    assert sent_again(defect("layout", "missing"), "promise") == ("layout",)
+    assert sent_again(defect("layout", "missing"), "replaced", page="layout") == ()
+
+
+def test_a_promise_is_given_up_by_saying_that_it_is_not_needed(played: PlayedBook) -> None:
+    review = played.fill(played.draft(), "name")
+    played.page(review)
+    played.do(k.SendReview(review=review, version=0, promised=("layout",)))
+    played.told(defect("layout", "missing"), review=played.looked(review))
+    played.do(k.SendReview(review=review, version=0, replies=(Reply(at=0, how="not_needed", text="w"),)))
+    assert played.review(review).promised == ()
 
 
 def test_what_is_new_or_was_never_mended_may_be_told_again(played: PlayedBook) -> None:

@@ -54,7 +54,7 @@ class Scene:
     def sweep(self) -> None:
         """As the hour's look does it."""
         known = known_of(self.played.book.docket, self.played.book.hall.day)
-        self.dossiers.sweep(known.named, alive=known.alive, gone=known.gone)
+        self.dossiers.sweep(known.named, alive=known.alive, gone=known.gone, sure=known.sure)
 
     def until(self, review: str) -> int:
         with self.dossiers.rows.reading() as conn:
@@ -77,7 +77,7 @@ def test_its_time_begins_anew_with_each_step(scene: Scene) -> None:
     for step in (
         lambda: played.told(defect("licence"), review=played.looked(review)),
         lambda: (played.page(review), played.do(_answered(review))),
-        lambda: played.do(k.PassReview(played.looked(review), 0, "bo")),
+        lambda: played.do(k.RefuseReview(review=played.looked(review), version=0, staff="bo", reason="not_ours")),
     ):
         played.morning()
         step()
@@ -136,7 +136,7 @@ def test_a_draft_that_a_wrong_clock_let_lapse_has_its_answers_when_the_turn_is_t
     while played.book.hall.day > DAY:
         played.do(c.ReopenDay())
     assert played.review(draft).state == "draft"
-    assert scene.dossiers.answers(draft) == {"name": "欧阳样例"}
+    assert scene.dossiers.answers(draft, "1") == {"name": "欧阳样例"}
     played.morning(4)
     scene.sweep()
     assert (played.review(draft).state, scene.dossiers.has(draft)) == ("lapsed", True)
@@ -145,13 +145,75 @@ def test_a_draft_that_a_wrong_clock_let_lapse_has_its_answers_when_the_turn_is_t
     assert not scene.dossiers.has(draft)
 
 
+def _with_a_wrong_clock(played: PlayedBook, days: int) -> None:
+    """The day turns so much too far, and its morning is done."""
+    midnight = played.book.hall.midnight_wall + days * DAY_MS
+    played.now = Moment(played.now.tick + 3_600_000, midnight + DAY_MS // 3)
+    played.do(c.OpenDay((date.fromisoformat(played.book.hall.day) + timedelta(days=days)).isoformat(), midnight))
+    played.turn()
+
+
+def test_a_wrong_clock_wipes_nothing_that_was_over(scene: Scene) -> None:
+    """Somebody has until the next morning to set it right."""
+    played = scene.played
+    refused, visited = (scene.filled(each) for each in (played.looked(played.sent("bo")), played.passed()))
+    played.do(k.RefuseReview(review=refused, version=0, staff="bo", reason="not_ours"))
+    played.do(c.OpenWindow("9", "staff-1"))
+    played.do(played.taken(visited))
+    played.called("9")
+    played.do(c.Finish("9"))
+    scene.look()
+    played.morning(2)
+    right = played.now
+    _with_a_wrong_clock(played, 100)
+    scene.look()
+    scene.sweep()
+    assert all(map(scene.dossiers.has, (refused, visited)))
+    played.now = right
+    played.do(c.ReopenDay())
+    played.turn()
+    assert [played.review(each).state for each in (refused, visited)] == ["refused", "passed"]
+    played.morning()
+    scene.look()
+    scene.sweep()
+    assert all(map(scene.dossiers.has, (refused, visited)))
+    assert played.replayed() == played.book
+
+
+def test_a_morning_that_comes_again_as_far_away_is_believed(scene: Scene) -> None:
+    played = scene.played
+    review = scene.filled(played.looked())
+    played.do(k.RefuseReview(review=review, version=0, staff="bo", reason="not_ours"))
+    scene.look()
+    _with_a_wrong_clock(played, 100)
+    played.morning()
+    assert review not in played.book.docket.reviews
+    scene.look()
+    assert not scene.dossiers.has(review)
+
+
+def test_what_was_refused_is_kept_from_then_on(scene: Scene) -> None:
+    played = scene.played
+    review = scene.filled(played.sent())
+    scene.look()
+    played.morning(20)
+    played.do(k.RefuseReview(review=played.looked(review), version=0, staff="bo", reason="not_ours"))
+    scene.look()
+    played.morning(29)
+    scene.sweep()
+    assert scene.dossiers.has(review)
+    played.morning(2)
+    scene.look()
+    assert not scene.dossiers.has(review)
+
+
 def test_a_review_that_is_open_outlasts_its_papers_time(scene: Scene) -> None:
     """The hall owes an answer, however late it is."""
     review = scene.filled(scene.played.sent())
     scene.look()
     scene.played.morning(40)
     scene.sweep()
-    assert scene.dossiers.answers(review) == {"name": "欧阳样例"}
+    assert scene.dossiers.answers(review, "1") == {"name": "欧阳样例"}
 
 
 def test_papers_that_somebody_came_with_stay_for_the_days_of_a_visit(scene: Scene) -> None:

@@ -70,16 +70,17 @@ def column(folder: Path, select: str) -> list[bytes]:
 
 def test_what_was_handed_in_comes_out(dossiers: Dossiers, tmp_path: Path, wall: Wall) -> None:
     case = filled(dossiers)
-    assert dossiers.answers(case) == ANSWERS
+    assert dossiers.answers(case, "1") == ANSWERS
     assert dossiers.text(case, "why") == "门牌号写的是样例路 88 号"
     assert dossiers.page(case, "licence", 1) == JPEG
     (page,) = dossiers.pages(case)
     assert (page.paper, page.number, page.version, page.size) == ("licence", 1, 1, len(JPEG))
     assert (page.marks, page.insisted) == (("blurred", "dark"), False)
     dossiers.open_case("r2")
-    assert (dossiers.answers("r2"), dossiers.text("r2", "why"), dossiers.page("r2", "licence", 1)) == (None, None, None)
+    nothing = dossiers.answers("r2", "1"), dossiers.text("r2", "why"), dossiers.page("r2", "licence", 1)
+    assert nothing == (None, None, None)
     again = Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall)
-    assert again.answers(case) == ANSWERS
+    assert again.answers(case, "1") == ANSWERS
     again.close()
 
 
@@ -105,7 +106,7 @@ def test_a_case_that_was_wiped_leaves_no_key_in_freed_pages(dossiers: Dossiers, 
         assert not any(piece[at : at + 16] in left for at in range(0, len(piece) - 16, 8))
     assert (tmp_path / "dossiers.db-journal").stat().st_size == 0
     assert len(files(tmp_path)) == 1
-    assert dossiers.answers(other) == ANSWERS
+    assert dossiers.answers(other, "1") == ANSWERS
     assert not dossiers.has(case)
     with pytest.raises(DossierError) as refused:
         dossiers.page(case, "licence", 1)
@@ -144,14 +145,45 @@ def test_no_piece_can_stand_for_another(dossiers: Dossiers, tmp_path: Path) -> N
 
 def test_an_older_version_does_not_come_back(dossiers: Dossiers, tmp_path: Path) -> None:
     case = filled(dossiers)
-    old = column(tmp_path, "SELECT sealed FROM pieces WHERE name = 'answers'")
-    assert dossiers.put_answers(case, {}) == 2
+    old = column(tmp_path, "SELECT sealed FROM pieces WHERE name = 'answers 1'")
+    assert dossiers.put_answers(case, {}, "1") == 2
     conn = sqlite3.connect(tmp_path / "dossiers.db")
-    conn.execute("UPDATE pieces SET sealed = ? WHERE name = 'answers'", old)
+    conn.execute("UPDATE pieces SET sealed = ? WHERE name = 'answers 2'", old)
     conn.commit()
     conn.close()
     with pytest.raises(DossierError, match="altered"):
-        dossiers.answers(case)
+        dossiers.answers(case, "2")
+
+
+def test_answers_that_an_event_names_stay_until_it_names_others(dossiers: Dossiers) -> None:
+    case = filled(dossiers)
+    assert dossiers.put_answers(case, {"name": "later"}, "1") == 2
+    assert dossiers.answers(case, "1") == ANSWERS
+    dossiers.drop_answers(case, 2)
+    assert dossiers.answers(case, "1") == ANSWERS
+    assert dossiers.put_answers(case, {"name": "later"}, "1") == 2
+    assert dossiers.put_answers(case, {"name": "latest"}, "2") == 3
+    assert dossiers.answers(case, "2") == {"name": "later"}
+    assert dossiers.answers(case, "1") == {"name": "latest"}, "gone: only a journal that lost its end names it"
+    assert dossiers.answers(case, "") is None
+
+
+def test_answers_of_an_earlier_version_of_this_program_are_read(dossiers: Dossiers, tmp_path: Path) -> None:
+    case = filled(dossiers)
+    with dossiers.rows.writing() as conn:
+        sealed = dossiers.rows.key(case).seal(b'{"name":"old"}', b"r1\nanswers\n7")
+        conn.execute("DELETE FROM pieces WHERE name LIKE 'answers%'")
+        conn.execute("INSERT INTO pieces VALUES (?, 'answers', 7, ?)", (case, sealed))
+    assert dossiers.answers(case, "7") == {"name": "old"}
+    assert dossiers.put_answers(case, ANSWERS, "7") == 8
+    assert (dossiers.answers(case, "7"), dossiers.answers(case, "8")) == ({"name": "old"}, ANSWERS)
+
+
+def test_words_of_an_event_that_was_refused_are_dropped(dossiers: Dossiers) -> None:
+    case = filled(dossiers)
+    dossiers.put_text(case, "other", "words")
+    dossiers.drop_texts(case, ("why", "never"))
+    assert (dossiers.text(case, "why"), dossiers.text(case, "other")) == (None, "words")
 
 
 def test_a_page_taken_again_replaces_the_one_before(dossiers: Dossiers, tmp_path: Path) -> None:
@@ -238,7 +270,7 @@ def test_answers_and_texts_have_their_bounds(dossiers: Dossiers) -> None:
         dossiers.put_answers(case, {"name": "长" * BOUNDS.answers_bytes})
     with pytest.raises(DossierError):
         dossiers.put_text(case, "why", "长" * (BOUNDS.text_characters + 1))
-    assert dossiers.answers(case) == ANSWERS
+    assert dossiers.answers(case, "1") == ANSWERS
     dossiers.put_text(case, "why", "half of a pair \ud800")
     assert dossiers.text(case, "why") == "half of a pair ?"
 
@@ -276,7 +308,7 @@ def test_what_is_alive_outlasts_its_time_and_what_is_gone_goes_before(dossiers: 
     assert dossiers.sweep(named, alive=("mended",), gone=("taken",)).over == ("taken",)
     wall.ms += 8 * DAY_MS
     assert dossiers.sweep(named, alive=("mended",)).over == ("other",)
-    assert dossiers.answers("mended") == ANSWERS
+    assert dossiers.answers("mended", "1") == ANSWERS
 
 
 def test_a_case_that_no_event_names_goes_after_an_hour(dossiers: Dossiers, wall: Wall, tmp_path: Path) -> None:
@@ -306,7 +338,7 @@ def test_another_key_opens_nothing_and_takes_nothing(dossiers: Dossiers, tmp_pat
     case = filled(dossiers)
     stranger = Dossiers(tmp_path, one_key(os.urandom(32)), BOUNDS, wall)
     assert "1 were sealed with another key" in stranger.trouble
-    for ask in (lambda: stranger.answers(case), lambda: stranger.open_case("new")):
+    for ask in (lambda: stranger.answers(case, "1"), lambda: stranger.open_case("new")):
         with pytest.raises(DossierError) as refused:
             ask()
         assert refused.value.code == "dossiers_away"
@@ -382,7 +414,7 @@ def test_a_damaged_file_is_an_error_of_the_dossiers_alone(tmp_path: Path, wall: 
         file.seek((int(root) - 1) * int(size))
         file.write(b"\xff" * int(size))
     with pytest.raises(DossierError) as refused:
-        open_dossiers(tmp_path, AES, BOUNDS, wall).answers("r1")
+        open_dossiers(tmp_path, AES, BOUNDS, wall).answers("r1", "1")
     assert refused.value.code == "dossiers_away"
 
 

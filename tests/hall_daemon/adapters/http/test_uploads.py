@@ -14,6 +14,8 @@ import requests
 from PIL import Image
 
 from hall_daemon.adapters.dossiers.service import known_of
+from hall_daemon.adapters.dossiers.store import Dossiers
+from hall_daemon.adapters.dossiers.values import DossierError, Page
 from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox, Handovers
 from hall_daemon.cases import commands as k
@@ -72,7 +74,7 @@ def test_a_page_sent_again_is_one_page(rig: ReviewHall) -> None:
 def test_a_page_that_a_crash_left_unnamed_is_named_when_it_comes_again(rig: ReviewHall) -> None:
     case = Case(rig)
     rig.dossiers.open_case(case.id)
-    rig.dossiers.put_page(case.id, PAPER, 1, JPEG, upload=rig.dossiers.upload_id(case.id, photo()))
+    rig.dossiers.put_page(case.id, PAPER, 1, JPEG, upload=f"{rig.dossiers.upload_id(case.id, photo())}/1")
     assert case.seen["papers"] == {}
     assert sent(case, photo()).status_code == 200
     assert case.seen["papers"] == {PAPER: 1}
@@ -83,6 +85,27 @@ def test_the_pages_of_a_pdf_follow_each_other(rig: ReviewHall) -> None:
     said = sent(case, pdf([WORDS, WORDS]), page=3)
     assert [each["page"] for each in said.json()["pages"]] == [3, 4]
     assert sent(case, pdf([WORDS, WORDS]), page=60).json()["code"] == "bad_page"
+
+
+def test_a_file_that_broke_off_between_two_pages_is_whole_when_it_comes_again(
+    rig: ReviewHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, put = Case(rig), Dossiers.put_page
+
+    def full(store: Dossiers, review: str, paper: str, number: int, *more: Any, **options: Any) -> Page:
+        if number == 2:
+            raise DossierError("dossier_full", "no room for the second")
+        return put(store, review, paper, number, *more, **options)
+
+    file = pdf([WORDS, WORDS, WORDS])
+    monkeypatch.setattr(Dossiers, "put_page", full)
+    assert sent(case, file).json()["code"] == "dossier_full"
+    assert case.seen["papers"] == {PAPER: 1}
+    monkeypatch.undo()
+    assert [each["page"] for each in sent(case, file).json()["pages"]] == [1, 2, 3]
+    version = case.seen["version"]
+    assert [each["version"] for each in sent(case, file).json()["pages"]] == [1, 1, 1]
+    assert case.seen["version"] == version, "all of it is there: nothing is kept again"
 
 
 def test_an_unclear_page_is_told_and_may_stay(rig: ReviewHall) -> None:

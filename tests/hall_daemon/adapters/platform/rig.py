@@ -128,7 +128,7 @@ class Rig:
     def read_book(self, look: Callable[[Book], Any]) -> Any:
         return look(self.played.book)
 
-    def answers(self, case: str) -> Mapping[str, object] | None:
+    def answers(self, case: str, piece: str) -> Mapping[str, object] | None:
         if isinstance(self.dossier, DossierError):
             raise self.dossier
         return self.dossier

@@ -1,0 +1,78 @@
+"""Answers and texts of a case in its database, each sealed and bound to case, name and version.
+
+Answers that came later lie beside those that an event names, so that a save which is refused changes nothing; a text is
+named by the id that its event has. Within `reading` or `writing` of the rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hall_daemon.adapters.dossiers.case_rows import CaseKey
+from hall_daemon.adapters.dossiers.values import DossierError
+
+_ANSWERS, _TEXT = "answers", "text"
+_INSERT = "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)"
+# Each version of the answers is a piece of its own; before there were several its name had no number.
+_OF_ANSWERS = f"case_id = ? AND name >= '{_ANSWERS}' AND name < '{_ANSWERS}!'"
+_NEWEST = f"SELECT version, length(sealed) FROM pieces WHERE {_OF_ANSWERS} ORDER BY version DESC"  # noqa: S608 (ours)
+_NAMED = (
+    f"SELECT name, version, sealed FROM pieces WHERE {_OF_ANSWERS}"  # noqa: S608 (ours)
+    " ORDER BY CAST(version AS TEXT) = ? DESC, version DESC"
+)
+_OLDER = f"DELETE FROM pieces WHERE {_OF_ANSWERS} AND version < ?"  # noqa: S608 (ours)
+
+
+def newest_answers(conn: sqlite3.Connection, case: str) -> tuple[int, int]:
+    """Version and size; zeros for none."""
+    row = conn.execute(_NEWEST, (case,)).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def put_answers(conn: sqlite3.Connection, key: CaseKey, case: str, plain: bytes, named: str) -> int:
+    """Beside those that an event has named and what came later, which one may name yet; what is older goes."""
+    newest, _ = newest_answers(conn, case)
+    conn.execute(_OLDER, (case, int(named) if named.isdecimal() else 0))
+    _put(conn, key, case, f"{_ANSWERS} {newest + 1}", newest + 1, plain)
+    return newest + 1
+
+
+def answers(conn: sqlite3.Connection, key: CaseKey, case: str, piece: str) -> bytes | None:
+    """Those of that version; the newest where it is not there: the journal lost its end."""
+    row = conn.execute(_NAMED, (case, piece)).fetchone()
+    return None if row is None else key.open(row[2], bound(case, row[0], row[1]))
+
+
+def put_text(conn: sqlite3.Connection, key: CaseKey, case: str, text_id: str, plain: bytes, most: int) -> int:
+    """Returns its version. Raises DossierError for one more than `most`."""
+    name = f"{_TEXT} {text_id}"
+    before = conn.execute("SELECT version FROM pieces WHERE case_id = ? AND name = ?", (case, name)).fetchone()
+    count = conn.execute("SELECT count(*) FROM pieces WHERE case_id = ?", (case,)).fetchone()[0]
+    if before is None and count > most:
+        raise DossierError("dossier_full", f"a dossier has at most {most} texts")
+    version = 1 + (before[0] if before else 0)
+    _put(conn, key, case, name, version, plain)
+    return version
+
+
+def text(conn: sqlite3.Connection, key: CaseKey, case: str, text_id: str) -> bytes | None:
+    name = f"{_TEXT} {text_id}"
+    row = conn.execute("SELECT version, sealed FROM pieces WHERE case_id = ? AND name = ?", (case, name)).fetchone()
+    return None if row is None else key.open(row[1], bound(case, name, row[0]))
+
+
+def drop_answers(conn: sqlite3.Connection, case: str, version: int) -> None:
+    conn.execute("DELETE FROM pieces WHERE case_id = ? AND name = ?", (case, f"{_ANSWERS} {version}"))
+
+
+def drop_text(conn: sqlite3.Connection, case: str, text_id: str) -> None:
+    conn.execute("DELETE FROM pieces WHERE case_id = ? AND name = ?", (case, f"{_TEXT} {text_id}"))
+
+
+def bound(case: str, name: str, version: int) -> bytes:
+    """What a piece is bound to; no id holds a newline."""
+    return f"{case}\n{name}\n{version}".encode()
+
+
+def _put(conn: sqlite3.Connection, key: CaseKey, case: str, name: str, version: int, plain: bytes) -> None:
+    conn.execute(_INSERT, (case, name, version, key.seal(plain, bound(case, name, version))))
