@@ -17,7 +17,7 @@ from hall_daemon.adapters.dossiers.values import DossierError, Page
 from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox
-from hall_daemon.adapters.http.page_facts import put_facts
+from hall_daemon.adapters.http.page_facts import drop_facts, put_facts
 from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
@@ -142,7 +142,7 @@ class UploadsApi:
 
         async def gone() -> None:
             await self._commands.apply(k.DropPage(review.id, paper, page), call)
-            if not await self._asked(lambda: self._dossier().drop_page(review.id, paper, page)):
+            if not await self._asked(self._drop, review.id, paper, page):
                 raise Fault("unknown_page", {"paper": paper, "page": page})
         await self._alone(review, gone)
         return Reply(200, encode(await self._paper(review, paper)))
@@ -299,6 +299,13 @@ class UploadsApi:
             )
             put_facts(dossier, review, row, picture.facts)
         return row
+
+    def _drop(self, review: str, paper: str, page: int) -> bool:
+        """With what a machine read of it."""
+        dossier = self._dossier()
+        with dossier.together():
+            drop_facts(dossier, review, paper, page)
+            return dossier.drop_page(review, paper, page)
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether its pages are there already."""
