@@ -33,7 +33,7 @@ CONNECT_S = 2.0
 # Longer than the hall gives itself to answer (5 s): its own word comes before our patience ends.
 ANSWER_S = 6.0
 MAX_BYTES = 4_000_000  # a hall with a thousand services is under a megabyte
-MAX_PAGE_BYTES = 10_000_000  # larger ones the hall does not take
+MAX_PAGE_BYTES = 10 * 1024 * 1024  # larger ones no reader hands on
 # So long one wait for this kiosk's readers lasts: a page that wants something else is there soon after.
 WAIT_S = 3
 _CHUNK = 65_536
@@ -187,7 +187,7 @@ class HallClient:
 
     def _forget(self, effect: e.ForgetReadings) -> e.Event:
         """What was not forgotten so is gone by itself in seconds, or with the hall."""
-        sent = {"data": b"{}", "headers": {"Content-Type": _JSON}}
+        sent: dict[str, Any] = {"data": b"{}", "headers": {"Content-Type": _JSON}}
         try:
             return e.Forgotten(done=self._ask("POST", f"{self._own}/forget", **sent)[0] < 500)
         except NoAnswer:
