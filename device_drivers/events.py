@@ -6,7 +6,7 @@ What was read of a card, a code or a paper is a person's: it shows in no log, er
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 PadKey = Literal[
     "call", "recall", "start", "finish", "miss", "pause", "transfer", "confirm", "cancel", "hold",
@@ -81,6 +81,8 @@ class Code(Private):
 
 
 MediaType = Literal["image/jpeg", "image/png", "application/pdf"]
+# More than that nobody takes as the file of a page: no reader hands it on, and no hall opens it.
+LARGEST_PAGE: Final = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, repr=False)

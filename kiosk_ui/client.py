@@ -6,7 +6,6 @@ only puts effects in, and `on_answer` runs on the courier's thread and may only 
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
 import threading
@@ -33,15 +32,14 @@ _LOGGER = logging.getLogger(__name__)
 CONNECT_S = 2.0
 # Longer than the hall gives itself to answer (5 s): its own word comes before our patience ends.
 ANSWER_S = 6.0
-# A hall with a thousand services is under a megabyte.
-MAX_BYTES = 4_000_000
-# A page as a camera made it; larger ones the hall does not take.
-MAX_PAGE_BYTES = 10_000_000
+MAX_BYTES = 4_000_000  # a hall with a thousand services is under a megabyte
+MAX_PAGE_BYTES = 10 * 1024 * 1024  # larger ones no reader hands on
 # So long one wait for this kiosk's readers lasts: a page that wants something else is there soon after.
 WAIT_S = 3
 _CHUNK = 65_536
 _DONE = (200, 201)
 _UNKNOWN = (401, 403)
+_JSON = "application/json"
 
 T = TypeVar("T")
 
@@ -74,7 +72,7 @@ class HallClient:
         self._web = requests.Session()
         self._web.trust_env = False
         self._web.verify = ca or True
-        self._web.headers["Accept"] = "application/json"
+        self._web.headers["Accept"] = _JSON
         self._credential = credential
         self._prove()
         self._carriers: dict[type[e.Effect], Callable[[Any], e.Event]] = {
@@ -189,9 +187,11 @@ class HallClient:
 
     def _forget(self, effect: e.ForgetReadings) -> e.Event:
         """What was not forgotten so is gone by itself in seconds, or with the hall."""
-        with contextlib.suppress(NoAnswer):
-            self._ask("POST", f"{self._own}/forget", data=b"{}", headers={"Content-Type": "application/json"})
-        return e.Forgotten()
+        sent: dict[str, Any] = {"data": b"{}", "headers": {"Content-Type": _JSON}}
+        try:
+            return e.Forgotten(done=self._ask("POST", f"{self._own}/forget", **sent)[0] < 500)
+        except NoAnswer:
+            return e.Forgotten(done=False)
 
     def _ask_case(self, effect: AskCase) -> e.Event:
         route = ROUTES[effect.about]
@@ -244,7 +244,7 @@ class HallClient:
         said = dict(headers or {})
         sent: dict[str, Any] = {"headers": said}
         if body is not None:
-            said["Content-Type"] = "application/json"
+            said["Content-Type"] = _JSON
             if not isinstance(effect, e.FindMatters):  # a question does nothing twice, and stays in the body
                 said["Idempotency-Key"] = effect.key
             sent["data"] = msgspec.json.encode(body)
@@ -344,7 +344,7 @@ def lost(effect: e.Effect, why: str) -> e.Event:
     if isinstance(effect, e.AwaitReading):
         return e.ReadingCame(effect.session, lost=True)
     if isinstance(effect, e.ForgetReadings):
-        return e.Forgotten()
+        return e.Forgotten(done=False)
     if isinstance(effect, e.FetchNews):
         return e.NewsLost(effect.what, why)
     return e.Lost(effect.session, effect.about, effect.key, why)

@@ -42,6 +42,7 @@ ROUTES: Mapping[CaseAbout, Route] = {
     "papers": Route("GET", f"{_REVIEW}/papers", HandedPapers),
     "offer": Route("POST", f"{_REVIEW}/handover", Offer),
     "phone": Route("GET", f"{_REVIEW}/handover", HandoverState),
+    "same": Route("POST", f"{_REVIEW}/handover/confirm", HandoverState),
     "insist": Route("POST", f"{_REVIEW}/papers/{{ref}}/insist", HandedPaper),
     "send": Route("POST", f"{_REVIEW}/send", ReviewView, changes=True),
     "review": Route("GET", _REVIEW, ReviewView),

@@ -131,13 +131,15 @@ def draft(answers: dict[str, object] | None = None, *, walk: bool = False, case:
     return replace(begun, case=case)
 
 
+TITLE = text("食品经营许可证（新办）", "Food business licence (new)")
+
+
 def handed(*, clear: bool = False) -> u.HandedPapers:
     """A plan whose first page is not clear, or is; health certificates that are missing, or there."""
     blurred = u.Lack(code="blurred", say=text("看起来不清楚：拿稳手机，对好焦再拍", "Unclear: hold the phone still"))
     plan = u.KeptPage(page=1, version=1, marks=() if clear else (blurred,), insisted=False)
     health = (u.KeptPage(page=1, version=1, marks=(), insisted=False),) if clear else ()
-    title = text("食品经营许可证（新办）", "Food business licence (new)")
-    return u.HandedPapers(review=CASE.review, title=title, papers=(
+    return u.HandedPapers(review=CASE.review, title=TITLE, papers=(
         u.HandedPaper(id="layout", name=text("店内平面图", "Plan of the shop"), needed=True, pages=(plan,)),
         u.HandedPaper(id="health", name=text("健康证", "Health certificates"), needed=True, pages=health),
     ))
@@ -156,7 +158,7 @@ def review(state: str, **changes: object) -> r.ReviewView:
             words=""),
     ), late=0, why_late=""),) if state == "mend" else ()
     called: Any = {"service": "food-permit", "windows": ("2", "3")} if state == "passed" else {}
-    return r.ReviewView(review=CASE.review, version=4, matter="food", title=handed().title, state=state,
+    return r.ReviewView(review=CASE.review, version=4, matter="food", title=TITLE, state=state,
         state_said=said.get(state, same(state)), due="2026-12-07", about=False, left=5, papers={"layout": 1},
         note=text("预审参考，不代表受理", "Pre-review only, not an acceptance"), lists=lists,
         promised=("health",) if state == "passed" else (),
@@ -198,7 +200,8 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "44-papers", papers
     yield "43-leaving-along", s.AskedLeave(papers)
     yield "43-taken", s.Taken(CASE.review)
-    yield "44-papers-phone", replace(papers, claimed=True, number="47", handed=handed(clear=True))
+    yield "44-papers-phone", replace(papers, claimed=True, agreed=True, number="47", handed=handed(clear=True))
+    yield "44-papers-compare", replace(papers, claimed=True, number="47")
     yield "44-papers-old-code", replace(papers, url="", promised=("health",))
     yield "45-paper-unclear", replace(papers, wanted="layout")
     yield "46-sending", s.Waiting(papers, asked)
@@ -218,7 +221,7 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
         offered_at_s=now_s)
     yield "49-moving", moving
     yield "49-moving-number", replace(moving, number="47")
-    yield "49-arriving", s.Arriving(token=CASE.token, number="47", title=handed().title)
+    yield "49-arriving", s.Arriving(token=CASE.token, number="47", title=TITLE)
 
 
 def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:

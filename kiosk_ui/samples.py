@@ -21,7 +21,7 @@ from kiosk_ui.sample_matters import guide_view as guide_view
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Place
-from kiosk_ui.state.model import Library
+from kiosk_ui.state.model import Library, Reader
 from kiosk_ui.state.news import News
 from kiosk_ui.state.steps import Draw, Trouble, Watch
 
@@ -178,6 +178,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
         link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
         library=Library(ask_at_s=None),
         news=News(notices_at_s=None, forecast_at_s=None),
+        reader=Reader(begun=True),
         touched_at_s=NOW_S,
         now_s=NOW_S,
     )

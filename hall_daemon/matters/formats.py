@@ -105,8 +105,9 @@ def han_title(text: str, today: int) -> bool:
 
 
 def _is_han(character: str) -> bool:
+    """Also those of private use, which cards hold for rare names, and what the planes of Hanzi are still to get."""
     code = ord(character)
-    return 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x323AF or 0xF900 <= code <= 0xFAFF or code == 0x3007
+    return 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFD or 0xE000 <= code <= 0xFAFF or code == 0x3007
 
 
 Format = Callable[[str, int], bool]

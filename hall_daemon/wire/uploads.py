@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from hall_daemon.wire.bodies import Body
 from hall_daemon.wire.texts import Message, Text
 
 PaperId = Annotated[str, Meta(min_length=1, max_length=64)]
+PageNumber = Annotated[int, Meta(ge=1, le=60)]
 
 
 class Lack(Message, frozen=True, kw_only=True):
@@ -38,10 +39,10 @@ class HandedPaper(Message, frozen=True, kw_only=True):
 
 
 class HandedPapers(Message, frozen=True, kw_only=True):
-    """Nothing of the answers, and no picture."""
+    """Nothing of the answers, and no picture. `title`: of the matter; a phone beside a kiosk is not told it."""
 
     review: str
-    title: Text
+    title: Text | None
     papers: tuple[HandedPaper, ...]
 
 
@@ -52,9 +53,11 @@ class InsistBody(Body, frozen=True, kw_only=True):
 
 
 class OfferBody(Body, frozen=True, kw_only=True):
-    """The papers that a phone may hand in; () for all that are needed."""
+    """The papers that a phone may hand in; () for all that are needed. `instead`: of a paper the page in whose place
+    its first picture comes; all others go behind what is there."""
 
     papers: Annotated[tuple[PaperId, ...], Meta(max_length=40)] = ()
+    instead: Annotated[dict[PaperId, PageNumber], Meta(max_length=40)] = field(default_factory=dict)
 
 
 class Offer(Message, frozen=True, kw_only=True):
@@ -65,9 +68,9 @@ class Offer(Message, frozen=True, kw_only=True):
 
 
 class HandoverState(Message, frozen=True, kw_only=True):
-    """`number`: two digits that the phone shows as well, once it has come."""
+    """`number`: two digits that the phone shows as well, once it has come; it hands in when that was confirmed."""
 
-    state: Literal["none", "waiting", "claimed"]
+    state: Literal["none", "waiting", "claimed", "confirmed"]
     number: str
 
 
@@ -76,13 +79,21 @@ class ClaimBody(Body, frozen=True, kw_only=True):
 
 
 class Claimed(Message, frozen=True, kw_only=True):
-    """`token` hands in these papers and reads nothing. `kiosk`: the one whose code it was, "" for none."""
+    """`token` asks whether both numbers were said to be the same, for `good_s`. `kiosk`: the one whose code it was,
+    "" for none."""
 
     token: str
     number: str
     kiosk: str
     good_s: int
-    papers: HandedPapers
+
+
+class Opened(Message, frozen=True, kw_only=True):
+    """`papers` once it is `open`: from now on the token hands them in, for `good_s`, and reads nothing else."""
+
+    state: Literal["waiting", "open"]
+    good_s: int = 0
+    papers: HandedPapers | None = None
 
 
 # -- a review that goes on elsewhere ---------------------------------------------------------------

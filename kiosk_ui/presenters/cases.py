@@ -85,6 +85,8 @@ def _stale(state: State, step: s.Papers) -> bool:
 
 def _code(state: State, words: Words, step: s.Papers) -> Code | None:
     """Scanned once; then both show the same number."""
+    if kept.asks_number(step):
+        return Code("", words("papers.compare"), words("papers.compare.text"), step.number)
     if step.claimed:
         return Code("", words("papers.claimed"), words("papers.claimed.text"), step.number)
     if step.handed is not None and _stale(state, step):
@@ -101,6 +103,9 @@ def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
         )
     if step.wanted:
         return _paper_actions(state, words, step)
+    if kept.asks_number(step):
+        same, other = _compare(words)
+        return (same,) if state.session.assist.all else (same, other)  # one key below a list in its lower half
     lacking = kept.lacking(step)
     ready = step.handed is not None and not lacking
     why = words("papers.first", n=len(lacking)) if lacking else words("moment")
@@ -112,6 +117,12 @@ def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
     if state.session.assist.all:  # one key below a list in its lower half
         return (send,) if ready or not code else code
     return send, *code
+
+
+def _compare(words: Words) -> tuple[Button, Button]:
+    """Whether the phone that has come is that of whoever stands here; another's is sent away by a new code."""
+    same = Button("same", words("papers.same"), e.Key.SAME_NUMBER, "check")
+    return same, Button("other", words("papers.other"), e.Key.NEW_CODE, "close")
 
 
 def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
@@ -139,6 +150,8 @@ def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
 def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
     paper = kept.paper_of(step)
     back = Button("list", words("papers.back" if step.review is None else "papers.listed"), e.Key.BACK, "back")
+    if step.review is not None and paper is not None and kept.asks_number(step):
+        return _compare(words)
     if step.review is not None and paper is not None and _stale(state, step):
         return (back, Button("new-code", words("papers.new_code"), e.Key.NEW_CODE, "qr"))
     if paper is None:

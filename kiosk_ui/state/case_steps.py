@@ -56,9 +56,10 @@ class Shot(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
     """What has to be handed in, and a code by which a phone does it. `wanted`: the paper that is shown by itself, ""
-    for the list; `next_at_s` None while a request is out, `offered_at_s` when the code began. `first`: paper, page and
-    version of each picture that was there when this began; `shot`: what was just taken, of the
-    wanted paper or of one that its person names now. `review`: from the one list, and back to that."""
+    for the list; `next_at_s` None while a request is out, `offered_at_s` when the code began. `agreed`: the phone that
+    has `claimed` shows the same number, says whoever stands here. `first`: paper, page and version of each picture that
+    was there when this began; `shot`: what was just taken, of the wanted paper or of one that its person names now.
+    `review`: from the one list, and back to that."""
 
     draft: Draft
     before: Guide
@@ -68,6 +69,7 @@ class Papers:
     offered_at_s: float = 0.0
     number: str = ""
     claimed: bool = False
+    agreed: bool = False
     wanted: str = ""
     leaf: int = 0
     promised: tuple[str, ...] = ()

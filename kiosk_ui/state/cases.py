@@ -167,9 +167,10 @@ def _papers_told(state: State, step: s.Papers, event: e.CaseTold) -> Outcome:
     if isinstance(said, u.Offer):
         return on(state, replace(step, url=said.url, good_s=float(said.good_s), offered_at_s=now_s))
     if isinstance(said, u.HandoverState):
-        came = said.state == "claimed" and not step.claimed
-        step = replace(step, claimed=said.state == "claimed", number=said.number)
-        return on(replace(state, touched_at_s=now_s) if came else state, step)
+        claimed, agreed = said.state in ("claimed", "confirmed"), said.state == "confirmed"
+        news = (claimed, agreed) != (step.claimed, step.agreed) and claimed
+        step = replace(step, claimed=claimed, agreed=agreed, number=said.number)
+        return on(replace(state, touched_at_s=now_s) if news else state, step)
     return on(state, replace(step, next_at_s=now_s))  # a page was kept as it is: look again
 
 

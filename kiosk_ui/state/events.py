@@ -154,7 +154,9 @@ class ReadingCame:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The hall keeps nothing of what was read here."""
+    """The hall keeps nothing of what was read here; not `done`: nobody knows whether it heard."""
+
+    done: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,8 @@ class AwaitReading:
 
 @dataclass(frozen=True, slots=True)
 class ForgetReadings:
-    """Who was here has gone: of what was read nothing stays, and nothing that was lent is good any more."""
+    """Who was here has gone: of what was read nothing stays, nothing that was lent is good any more, and no phone hands
+    papers in for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,11 +90,12 @@ class Own:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What this kiosk's readers are asked: `after` is the last reading that came, `out` while a wait is under way,
-    `at_s` when the next one may begin."""
+    `at_s` when the next one may begin. `begun`: what was read for the program before this one is forgotten."""
 
     after: int = 0
     out: bool = False
     at_s: float = 0.0
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
 from kiosk_ui.state.outcome import Outcome, Table, ask, on
 
+# What is mended by one page more.
+_ADDED = frozenset({"missing", "too_few_copies"})
 
 def offer(state: State, step: s.Papers, key: str) -> s.AskCase:
-    return ask(state, "offer", key, case=step.draft.case, body=u.OfferBody())
+    return ask(state, "offer", key, case=step.draft.case, body=u.OfferBody(instead=told_pages(step)))
 
 
 def look(state: State, step: s.Papers) -> s.AskCase:
@@ -24,7 +26,19 @@ def look(state: State, step: s.Papers) -> s.AskCase:
 
 
 def new_code(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
-    return on(state, replace(step, url="", claimed=False, number=""), offer(state, step, key))
+    return on(state, replace(step, url="", claimed=False, agreed=False, number=""), offer(state, step, key))
+
+
+def same_number(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    """It is the phone of whoever stands here: from now on it hands in. The hall says when it is so."""
+    if not step.claimed or step.agreed:
+        return Outcome(state)
+    return Outcome(state, (ask(state, "same", key, case=step.draft.case, body=NoBody()),))
+
+
+def asks_number(step: s.Papers) -> bool:
+    """A phone has come, and nobody has said yet that it shows the same number."""
+    return step.claimed and not step.agreed
 
 
 def show_paper(state: State, step: s.Papers, press: e.ShowPaper, key: str) -> Outcome:
@@ -66,8 +80,24 @@ def next_page(step: s.Papers) -> int:
     paper = paper_of(step)
     pages = paper.pages if paper else ()
     unclear = [page.page for page in pages if page.marks and not page.insisted]
-    told = [each.page or 1 for each in step.draft.defects if paper and is_open(step, paper, each)]
-    return (unclear or told or [max((page.page for page in pages), default=0) + 1])[0]
+    told = [replaced(each) for each in step.draft.defects if paper and is_open(step, paper, each)]
+    behind = max((page.page for page in pages), default=0) + 1
+    return (unclear or [page for page in told if page] or [behind])[0]
+
+
+def replaced(defect: r.DefectView) -> int:
+    """The page that a new picture takes the place of, 0 where something is to be added."""
+    return 0 if defect.code in _ADDED else defect.page or 1
+
+
+def told_pages(step: s.Papers) -> dict[str, int]:
+    """Of each paper that was sent back: the page in whose place a phone's first picture comes."""
+    there = {paper.id: paper for paper in step.handed.papers} if step.handed else {}
+    return {
+        each.id: replaced(each) for each in reversed(step.draft.defects)
+        if each.of == "paper" and not each.mended and replaced(each)
+        and (each.id not in there or is_open(step, there[each.id], each))
+    }
 
 
 def is_open(step: s.Papers, paper: u.HandedPaper, defect: r.DefectView) -> bool:
@@ -116,6 +146,7 @@ def back_from_papers(state: State, step: s.Papers, press: e.Key, key: str) -> Ou
 
 AT: Table = {
     (s.Papers, e.Key.NEW_CODE): new_code,
+    (s.Papers, e.Key.SAME_NUMBER): same_number,
     (s.Papers, e.ShowPaper): show_paper,
     (s.Papers, e.Key.SCAN): scan,
     (s.Papers, e.Key.KEEP_SHOT): keep_shot,

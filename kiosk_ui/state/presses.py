@@ -343,8 +343,8 @@ def pressed(state: State, press: e.Press, key: str) -> Outcome:
 
 
 def gone(before: State, after: Outcome) -> Outcome:
-    """A session that ends takes back what it has not sent, and of what was read here nothing stays."""
+    """A session that ends takes back what it has not sent; of what was read here nothing stays, and no phone hands in
+    for it any more."""
     if after.state.session_no == before.session_no:
         return after
-    read = (e.ForgetReadings(),) if before.settings.reads else ()
-    return after._replace(effects=(*cases.taken_back(before), *read, *after.effects))
+    return after._replace(effects=(*cases.taken_back(before), e.ForgetReadings(), *after.effects))

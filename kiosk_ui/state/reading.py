@@ -50,12 +50,23 @@ _USEFUL: dict[type, Callable[[Any], tuple[ReadSort, ...]]] = {
 
 
 def looked(state: State) -> Outcome:
-    """Asks the readers when it is time to."""
+    """Asks the readers when it is time to. First of all the session ends that a program before this one may have left
+    behind: its last card is nobody's any more."""
     sorts, reader = wanted(state), state.reader
-    if not sorts or reader.out or state.now_s < reader.at_s:
+    if reader.out or state.now_s < reader.at_s:
         return Outcome(state)
-    return Outcome(replace(state, reader=replace(reader, out=True)),
-        (e.AwaitReading(state.session_no, sorts, reader.after),))
+    out = replace(state, reader=replace(reader, out=True))
+    if not reader.begun:
+        return Outcome(out, (e.ForgetReadings(),)) if state.own.known else Outcome(state)
+    return Outcome(out, (e.AwaitReading(state.session_no, sorts, reader.after),)) if sorts else Outcome(state)
+
+
+def forgotten(state: State, event: e.Forgotten) -> Outcome:
+    """Until the hall has said so once, nothing is read here."""
+    if state.reader.begun:
+        return Outcome(state)
+    at_s = state.now_s if event.done else state.now_s + AGAIN_S
+    return Outcome(replace(state, reader=replace(state.reader, out=False, at_s=at_s, begun=event.done)))
 
 
 def came(state: State, event: e.ReadingCame) -> Outcome:

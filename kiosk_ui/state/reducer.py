@@ -203,7 +203,7 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.GuidesCame: _guides_came,
     e.GuidesLost: _guides_lost,
     e.ReadingCame: reading.came,
-    e.Forgotten: lambda state, event: Outcome(state),
+    e.Forgotten: reading.forgotten,
     e.NewsCame: looking.came,
     e.NewsLost: looking.lost,
 }

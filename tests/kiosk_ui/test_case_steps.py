@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.uploads import HandoverState, MoveOffer, MoveState, Offer
 from kiosk_ui.presenters.page import Choices, Notice, Pad
 from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, draft, handed, review
 from kiosk_ui.samples import guides, state
-from kiosk_ui.state import State, drafts, reduce
+from kiosk_ui.state import State, drafts, papers, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.cases import LOOK_S, REVIEW_S
@@ -126,8 +128,11 @@ def test_who_goes_before_sending_leaves_nothing(rig: ReviewHall) -> None:
     assert isinstance(step, s.Papers)
     case = step.draft.case
     assert case is not None
+    by_phone(rig, visitor)
+    assert rig.room.handovers.state(case.review)[0] == "confirmed"
     visitor.press(e.Key.HOME, e.Key.HOME)
     assert visitor.step == s.FIRST
+    assert rig.room.handovers.state(case.review)[0] == "none", "the phone ends with the session"
     seen = rig.staff.get(f"/api/v1/reviews/{case.review}", headers={"Case-Token": case.token}).json()
     assert seen["state"] == "withdrawn"
     visitor.client.close()
@@ -164,6 +169,32 @@ def test_papers_are_looked_at_by_themselves_and_after_an_answer_that_was_lost() 
     assert isinstance(body, Choices)
     assert body.code is not None
     assert (body.code.number, body.code.url) == ("47", "")
+
+
+def test_a_phone_that_came_hands_in_when_its_number_was_compared() -> None:
+    came = after(at(PAPERS), e.CaseTold(1, "phone", "look", HandoverState(state="claimed", number="47")))
+    assert names(page(came).actions) == ["same", "other"]
+    agreed, effects = press(came, e.Key.SAME_NUMBER)
+    assert asked(effects) == ["same"]
+    assert names(page(agreed).actions) == ["same", "other"], "the hall has not said so yet"
+    said = after(agreed, e.CaseTold(1, "same", "key-1", HandoverState(state="confirmed", number="47")))
+    assert names(page(said).actions)[0] == "send"
+    assert press(said, e.Key.SAME_NUMBER).effects == ()
+    another, effects = press(came, e.Key.NEW_CODE)
+    assert asked(effects) == ["offer"]
+    assert isinstance(another.session.step, s.Papers)
+    assert (another.session.step.claimed, another.session.step.number) == (False, "")
+
+
+def test_a_phone_takes_the_place_of_the_page_that_was_sent_back() -> None:
+    told = review("mend").lists[-1].defects[0]
+    layout = structs.replace(told, of="paper", id="layout", code="unreadable", page=2, mended=False)
+    health = structs.replace(told, of="paper", id="health", code="too_few_copies", page=None, mended=False)
+    whole = structs.replace(told, of="paper", id="rules", code="expired", page=None, mended=False)
+    first = tuple((paper.id, page.page, page.version) for paper in handed(clear=True).papers for page in paper.pages)
+    step = replace(PAPERS, draft=replace(FILLED, defects=(layout, health, whole)), first=first)
+    assert papers.told_pages(step) == {"layout": 2, "rules": 1}, "a copy more is one page more"
+    assert papers.next_page(replace(step, wanted="health", handed=handed(clear=True))) == 2
 
 
 def test_news_reach_the_page_behind_a_question() -> None:
@@ -270,7 +301,7 @@ def test_who_goes_on_with_their_phone_keeps_the_draft() -> None:
     taken = after(agreed, gone)
     assert taken.session.step == s.Taken(CASE.review)
     assert after(came, gone).session.step != taken.session.step
-    assert press(taken, e.Key.FINISH).effects == ()
+    assert press(taken, e.Key.FINISH).effects == (e.ForgetReadings(),)
     without = pressed(at(s.Check(draft=FILLED, before=FOOD)), e.Key.HOME)
     assert page(without).nav == ()
     assert pressed(without, e.Key.TAKE_ALONG).session == without.session

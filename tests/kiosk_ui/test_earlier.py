@@ -18,6 +18,8 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Place
 from kiosk_ui.state.earlier import HOLD_S
+from kiosk_ui.state.model import Own, Reader
+from kiosk_ui.state.reading import AGAIN_S
 from tests.kiosk_ui.pages import page
 from tests.kiosk_ui.steps import AT, after, pressed, told
 from tests.kiosk_ui.test_filling import at, step_of, typed
@@ -39,6 +41,20 @@ def laid(here: State, card: CardView = CARD) -> tuple[State, list[s.AskCase]]:
 
 def said(ask: s.AskCase, answers: dict[str, object]) -> e.CaseTold:
     return e.CaseTold(ask.session, "earlier", ask.key, EarlierAnswers(form="food", answers=answers, origins={}))
+
+
+def test_a_kiosk_that_starts_reads_nothing_of_whoever_stood_there_before() -> None:
+    """Its program died over a card; the next one has the hall forget first."""
+    here = replace(at(asking(Place("id_no"), {})), settings=KioskSettings(reads=("card",)), reader=Reader())
+    began, effects = reduce(here, e.Tick(), AT)
+    assert [type(each) for each in effects if isinstance(each, e.ForgetReadings | e.AwaitReading)] == [e.ForgetReadings]
+    lost = after(began, e.Forgotten(done=False))
+    assert not {e.ForgetReadings, e.AwaitReading} & {*map(type, told(lost))}
+    again, effects = reduce(lost, e.Tick(), AT + AGAIN_S)
+    assert e.ForgetReadings in map(type, effects)
+    assert e.AwaitReading in map(type, told(after(again, e.Forgotten()), AT + AGAIN_S))
+    unknown = replace(here, own=Own(known=False, ask_at_s=None))
+    assert e.ForgetReadings not in map(type, told(unknown)), "it does not know yet who it is"
 
 
 def test_a_card_brings_what_was_written_before_where_nothing_stands() -> None:

@@ -18,7 +18,7 @@ from hall_daemon.wire.readings import CardView, PageOf, ReadingView, Scanning
 from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview
 from hall_daemon.wire.uploads import Collected, HandoverState, MoveClaim, MoveOffer, MoveState, Offer
 from kiosk_ui import sample_news
-from kiosk_ui.sample_matters import CASE, ID_NUMBER, form, handed, review
+from kiosk_ui.sample_matters import CASE, ID_NUMBER, TITLE, form, handed, review
 from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
 from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
@@ -39,7 +39,8 @@ CASE_TOLD: dict[s.CaseAbout, Struct] = {
         edition=1),
     "keep": KeptAnswers(review=CASE.review, version=2, may_be_sent=True, broken=(), hidden=(), papers=(), missing=()),
     "papers": handed(clear=True), "offer": Offer(url="https://hall.example/papers#s=x", good_s=120),
-    "phone": HandoverState(state="claimed", number="47"), "insist": handed().papers[0], "send": review("mend"),
+    "phone": HandoverState(state="claimed", number="47"), "same": HandoverState(state="confirmed", number="47"),
+    "insist": handed().papers[0], "send": review("mend"),
     "review": review("draft"), "withdraw": review("withdrawn"), "find": review("mend"),
     "page": handed(clear=True).papers[0], "scan": Scanning(1), "lend": LentReview(token=CASE.token, good_s=1800),
     "answers": AnswersView(
@@ -50,7 +51,7 @@ CASE_TOLD: dict[s.CaseAbout, Struct] = {
     "move": MoveOffer(url="https://hall.example/case#s=x", rows=(), good_s=120),
     "moved": MoveState(state="claimed", number="47"), "agree": MoveState(state="confirmed", number="47"),
     "stay": MoveState(state="none", number=""),
-    "claim": MoveClaim(token=CASE.token, number="47", kiosk="", title=handed().title, good_s=120),
+    "claim": MoveClaim(token=CASE.token, number="47", kiosk="", title=TITLE, good_s=120),
     "collect": Collected(state="yours", review=CASE.review, token=CASE.token),
 }
 CARD = CardView(document="resident", number=ID_NUMBER, name="测试丙", latin_name="", sex="M", ethnicity="01",
@@ -86,7 +87,7 @@ def answer(effect: e.Effect, how: str) -> e.Event:
     if isinstance(effect, e.FetchGuides):
         return e.GuidesCame(Guides(guides().groups, guides().guides)) if how == "good" else e.GuidesLost(how)
     if isinstance(effect, e.ForgetReadings):
-        return e.Forgotten()
+        return e.Forgotten(done=how != "lost")
     if isinstance(effect, e.AwaitReading):
         if how != "good":
             return e.ReadingCame(effect.session, lost=how == "lost")

@@ -94,7 +94,8 @@ class TinyHall:
         return said(view) if view else refusal("unknown_ticket", ticket=name)
 
     def posts(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.method == "POST"]
+        """What its person had it do; that nothing of a session is left it says by itself."""
+        return [asked for asked in self.asked if asked.method == "POST" and not asked.path.endswith("/forget")]
 
 
 @contextmanager

@@ -134,11 +134,14 @@ def by_phone(rig: ReviewHall, visitor: Visitor, *papers: str, seed: int = 1) -> 
     secret = step.url.partition("#s=")[2]
     claimed = rig.public.post("/api/v1/handover/claim", {"secret": secret}).json()
     headers = {"Drop-Token": claimed["token"], "Content-Type": "image/jpeg"}
+    visitor.wait(LOOK_S)
+    visitor.press(e.Key.SAME_NUMBER)
+    opened = rig.public.post("/api/v1/handover/open", {"token": claimed["token"]}).json()
     for paper in papers:
-        path = f"/api/v1/reviews/{claimed['papers']['review']}/papers/{paper}/pages/1"
+        path = f"/api/v1/reviews/{opened['papers']['review']}/papers/{paper}/pages/1"
         said: requests.Response = rig.public.send("PUT", path, data=photo(seed), headers=headers)
         assert said.status_code == 200, said.text
     visitor.wait(LOOK_S)
     step = visitor.step
     assert isinstance(step, s.Papers)
-    assert (step.claimed, step.number) == (True, claimed["number"])
+    assert (step.claimed, step.agreed, step.number) == (True, True, claimed["number"])

@@ -41,9 +41,12 @@ def opened(page: Page, rig: ReviewHall, case: Case) -> str:
     said = case.client.post(f"{case.path}/handover", {}, headers=case.headers()).json()
     secret = said["url"].partition("#s=")[2]
     page.goto(f"{rig.hall.public.url}/papers#s={secret}")
-    expect(page.locator("#box")).to_be_visible()
+    expect(page.locator("#compare-how")).to_have_text("两边数字一样，就在自助机上点“一样”")
+    expect(page.locator("#box")).to_be_hidden()
     assert secret not in page.url
-    number: str = case.client.get(f"{case.path}/handover", headers=case.headers()).json()["number"]
+    said = case.client.post(f"{case.path}/handover/confirm", {}, headers=case.headers()).json()
+    expect(page.locator("#box")).to_be_visible()
+    number: str = said["number"]
     return number
 
 

@@ -22,7 +22,6 @@ from device_drivers.words import ConditionWords, filled
 
 _LOGGER = logging.getLogger(__name__)
 
-LARGEST_PAGE: Final = 20 * 1024 * 1024
 # How a picture begins, and what its end holds: without its end it is not whole.
 _MARKS: Final[tuple[tuple[MediaType, bytes, bytes], ...]] = (
     ("image/jpeg", b"\xff\xd8\xff", b"\xff\xd9"),

@@ -11,9 +11,9 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 
-from device_drivers.events import Reading, Unreadable
+from device_drivers.events import LARGEST_PAGE, Reading, Unreadable
 from device_drivers.families.readers.options import ReaderOptions
-from device_drivers.families.readers.pages import LARGEST_PAGE, PageReader, Trouble, page_of
+from device_drivers.families.readers.pages import PageReader, Trouble, page_of
 from device_drivers.kind import Kind, Need
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.words import ConditionWords, Words

@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from device_drivers.base import child
-from device_drivers.events import Page, Reading
+from device_drivers.events import LARGEST_PAGE, Page, Reading
 from device_drivers.families.readers.options import ReaderOptions
-from device_drivers.families.readers.pages import LARGEST_PAGE, PageReader, Trouble, page_of
+from device_drivers.families.readers.pages import PageReader, Trouble, page_of
 from device_drivers.kind import Kind, Need
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.words import ConditionWords, Words
@@ -35,6 +35,10 @@ CONDITIONS = {
     "scan_slow": ConditionWords(
         Words("扫描超时", "took too long"),
         Words("请断电重启扫描仪，或降低 resolution", "switch the scanner off and on, or lower resolution"),
+    ),
+    "scan_large": ConditionWords(
+        Words("扫描的图片超过 {mb} MB", "the picture has more than {mb} MB"),
+        Words("请降低 resolution，或把 mode 设为 Gray", "lower resolution, or set mode to Gray"),
     ),
 }
 
@@ -91,8 +95,10 @@ class SaneScanner(PageReader):
             poll.register(pipe, select.POLLIN)
         open_, ends_s = len(written), time.monotonic() + SCAN_S
         while open_:
-            if time.monotonic() > ends_s or len(picture) > LARGEST_PAGE or self._stopping.is_set():
+            if time.monotonic() > ends_s or self._stopping.is_set():
                 raise Trouble("scan_slow")
+            if len(picture) > LARGEST_PAGE:
+                raise Trouble("scan_large", mb=str(LARGEST_PAGE // 1024**2))
             for pipe, _ in poll.poll(200):
                 piece = os.read(pipe, _PIECE)
                 written[pipe] += piece[: LARGEST_PAGE + 1]

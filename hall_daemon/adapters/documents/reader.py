@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from device_drivers.events import LARGEST_PAGE
 from hall_daemon.adapters.documents.children import SERVER, START_S, Children
 from hall_daemon.adapters.documents.refused import REASONS
 from hall_daemon.matters.facts import MOST_FACTS, Fact, is_sound
@@ -25,7 +26,7 @@ from hall_daemon.matters.pictures import Measures, marks
 _LOGGER = logging.getLogger(__name__)
 
 LIBRARIES = ("PIL", "pypdfium2")
-MOST_BYTES = 10 * 1024 * 1024
+MOST_BYTES = LARGEST_PAGE
 MOST_PAGES = 30
 ANSWER_S = 90.0
 PATIENCE_S = 30.0

@@ -17,6 +17,7 @@ from datetime import date
 
 from PIL import Image, TiffImagePlugin  # noqa: F401 (what a photo says of itself is read by the latter)
 
+from device_drivers.events import LARGEST_PAGE
 from hall_daemon.adapters.documents.locks import cpu_until, lock_down
 from hall_daemon.adapters.documents.machine import facts_of
 from hall_daemon.adapters.documents.measure import measured
@@ -25,7 +26,7 @@ from hall_daemon.adapters.documents.refused import Refused
 from hall_daemon.matters.facts import Fact
 from hall_daemon.matters.pictures import Measures
 
-MOST_BYTES = 10 * 1024 * 1024
+MOST_BYTES = LARGEST_PAGE
 PAGE_CPU_S = 10.0
 Opener = Callable[[bytes], Iterator[Image.Image]]
 _PICTURES: Mapping[bytes, Callable[[bytes], Image.Image]] = {

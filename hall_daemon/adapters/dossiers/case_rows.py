@@ -35,11 +35,16 @@ _TABLES = (
         size INTEGER NOT NULL, marks TEXT NOT NULL, insisted INTEGER NOT NULL, upload TEXT NOT NULL, file TEXT NOT NULL,
         PRIMARY KEY (case_id, paper, number)
     ) WITHOUT ROWID""",
+    # The last version of pages that were taken away: no later picture is taken for one of them.
+    """CREATE TABLE IF NOT EXISTS dropped (
+        case_id TEXT NOT NULL, paper TEXT NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL,
+        PRIMARY KEY (case_id, paper, number)
+    ) WITHOUT ROWID""",
 )
 _KEYS = "SELECT id, sealed, cipher, key_number FROM cases"
 _WIPES = tuple(
     f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608 (names of ours)
-    for table, column in (("cases", "id"), ("pieces", "case_id"), ("pages", "case_id"))
+    for table, column in (("cases", "id"), ("pieces", "case_id"), ("pages", "case_id"), ("dropped", "case_id"))
 )
 
 

@@ -38,6 +38,7 @@ _HASHED_AT_ONCE = 128 * 1024
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _PAGE = "SELECT paper, number, version, size, marks, insisted, upload, file FROM pages WHERE case_id = ?"
 _ONE_PAGE = f"{_PAGE} AND paper = ? AND number = ?"
+_DROPPED = "SELECT version FROM dropped WHERE case_id = ? AND paper = ? AND number = ?"
 
 
 def open_dossiers(
@@ -240,11 +241,12 @@ class Dossiers:
             row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
             if row is not None and upload and _page(row).upload == upload:
                 return _page(row)
-            before = _page(row) if row is not None else Page(paper=paper, number=number, version=0, size=0)
+            gone = conn.execute(_DROPPED, (case, paper, number)).fetchone() or (0,)
+            before = _page(row) if row is not None else Page(paper=paper, number=number, version=gone[0], size=0)
             self._refuse_where_full(len(jpeg) - before.size)
             count, size = conn.execute(
                 "SELECT count(*) + ?, coalesce(sum(size), 0) + ? FROM pages WHERE case_id = ?",
-                (not before.version, len(jpeg) - before.size, case),
+                (row is None, len(jpeg) - before.size, case),
             ).fetchone()
             self._check_room(number, count, size)
             page = Page(
@@ -287,12 +289,15 @@ class Dossiers:
             return tuple(map(_page, conn.execute(f"{_PAGE} ORDER BY paper, number", (case,))))
 
     def drop_page(self, case: str, paper: str, number: int) -> bool:
-        """Whether it was there."""
+        """Whether it was there. A later picture in its place goes on with its version."""
         with self.rows.writing() as conn:
             self.rows.key(case)
             row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
-            conn.execute("DELETE FROM pages WHERE case_id = ? AND paper = ? AND number = ?", (case, paper, number))
             if row is not None:
+                conn.execute("DELETE FROM pages WHERE case_id = ? AND paper = ? AND number = ?", (case, paper, number))
+                conn.execute(
+                    "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)", (case, paper, number, _page(row).version)
+                )
                 self._drop_files([row[-1]])
         return row is not None
 

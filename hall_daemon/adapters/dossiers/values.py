@@ -37,9 +37,10 @@ class Bounds(NamedTuple):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a paper, without its picture. `version` grows with each new picture of it; `marks` are the codes of
-    what its picture lacks; `insisted`: the applicant was told and keeps it; `upload` tells an upload that is repeated,
-    by a hash under the case's key, and of how many pages it is one (`hash/3`)."""
+    """One page of a paper, without its picture. `version` grows with each new picture in its place, also after one was
+    taken away; `marks` are the codes of what its picture lacks; `insisted`: the applicant was told and keeps it;
+    `upload` tells an upload that is repeated, by a hash under the case's key, and of how many pages it is one
+    (`hash/3`)."""
 
     paper: str
     number: int

@@ -131,6 +131,7 @@ class MovesApi:
                 raise
             self._room.lends.end(review=move.review)
         if not move.moved:
+            self._room.handovers.end(move.review)
             self._moves.change(move, moved=True)
         return _yours(move.review, move.given or token)
 

@@ -121,9 +121,11 @@ class ReadingsApi:
         return Reply(200, encode(Scanning(self._readings.scan(kiosk))))
 
     async def forget(self, call: Call) -> Reply:
-        self._readings.forget(self._own(call))
+        kiosk = self._own(call)
+        self._readings.forget(kiosk)
         if self._reviews is not None:
             self._reviews.lends.end(kiosk=call.by)
+            self._reviews.handovers.end_of(kiosk)
         return Reply(200, encode(Scanning(0)))
 
     def _own(self, call: Call) -> str:

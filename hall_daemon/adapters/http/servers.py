@@ -14,6 +14,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.desk_reader import DeskReaderApi, DeskReaders
+from hall_daemon.adapters.http.drop_boxes import DropBoxesApi
 from hall_daemon.adapters.http.earlier_answers import EarlierAnswersApi
 from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
@@ -212,13 +213,13 @@ def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: R
         return ()
     public_url = commands.deps.views.ticket_url.removesuffix("/t/{token}")
     reviews = ReviewsApi(commands, room, papers, needs, public=needs == "anybody")
+    uploads = UploadsApi(commands, room, reading=papers, sending=sending, needs=needs)
     return (
         *reviews.operations(),
         *EarlierAnswersApi(commands, room, papers, reviews, needs).operations(),
         *MovesApi(commands, room, reviews, needs, public_url).operations(),
-        *UploadsApi(
-            commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url
-        ).operations(),
+        *uploads.operations(),
+        *DropBoxesApi(commands, room, uploads, needs, public_url).operations(),
     )
 
 

@@ -1,8 +1,8 @@
-"""Papers that people hand in, page by page, at both listeners; and the drop-box of a phone beside a kiosk.
+"""Papers that people hand in, page by page, at both listeners.
 
-Whoever holds a case's secret (Case-Token) adds, takes away and lists pages; whoever holds a drop-box's (Drop-Token)
-does so for its papers and nothing else. No picture is ever given back here. Runs on a listener's loop; files are made
-into pages by a child that a thread of `sending` waits for.
+Whoever holds a case's secret (Case-Token) adds, takes away and lists pages. Whoever holds a drop-box's (Drop-Token)
+adds to its papers; it sees, replaces and takes back pages that it added itself, and no other. No picture is ever given
+back here. Runs on a listener's loop; files are made into pages by a child that a thread of `sending` waits for.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from typing import TypeVar
 
 from hall_daemon.adapters.documents.reader import MOST_BYTES, PagePicture
 from hall_daemon.adapters.dossiers.values import DossierError, Page
-from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.commands import HallCommands
-from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox
-from hall_daemon.adapters.http.page_facts import put_facts
+from hall_daemon.adapters.http.handovers import DropBox
+from hall_daemon.adapters.http.page_facts import drop_facts, put_facts
 from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number, writable
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
@@ -34,7 +33,6 @@ T = TypeVar("T")
 DROP = b"drop-token"
 # Pages that one review, and one address (a hall's Wi-Fi is one), may send.
 EACH_REVIEW, EACH_ADDRESS = Rate(0.5, 40), Rate(4.0, 200)
-CLAIMS = Rate(1.0, 30)
 # Files that are being taken off the wire at once, each up to 10 MB, half of them for one address; and for how long one
 # may take.
 UNDER_WAY, EACH_UNDER_WAY, PATIENCE_S = 20, 10, 120.0
@@ -42,36 +40,32 @@ MOST_PAGE = 60
 _ALONE_TRIES, _ALONE_S = 100, 0.05
 _PATH = "/api/v1/reviews/{review}"
 _PAGE = f"{_PATH}/papers/{{paper}}/pages/{{page}}"
-_NOT_THERE = ("unknown_review", "unknown_paper", "dossiers_away", "no_dossier")
-_WRITES = (*_NOT_THERE, "review_busy", "review_not_now", "review_over")
+NOT_THERE = ("unknown_review", "unknown_paper", "dossiers_away", "no_dossier")
+_WRITES = (*NOT_THERE, "review_busy", "review_not_now", "review_over")
 SENDS = ("image/jpeg", "image/png", "application/pdf")
 
 
 class UploadsApi:
-    """`reading` is for what is quick, `sending` for files. `public_url` is where phones find this hall."""
+    """`reading` is for what is quick, `sending` for files."""
 
     def __init__(
-        self, commands: HallCommands, room: ReviewRoom, *, reading: Reading, sending: Reading, needs: Right,
-        public_url: str,
+        self, commands: HallCommands, room: ReviewRoom, *, reading: Reading, sending: Reading, needs: Right
     ) -> None:
         self._commands = commands
         self._room = room
         self._reading = reading
         self._sending = sending
         self._needs = needs
-        self._public_url = public_url
         monotonic = commands.deps.monotonic
-        self._by_review, self._by_address, self._claims = (
-            RateLimiter(rate, monotonic) for rate in (EACH_REVIEW, EACH_ADDRESS, CLAIMS)
-        )
+        self._by_review, self._by_address = (RateLimiter(rate, monotonic) for rate in (EACH_REVIEW, EACH_ADDRESS))
         self._under_way: Counter[str] = Counter()
 
     def operations(self) -> tuple[Operation, ...]:
-        needs, either, mine = self._needs, ("Case-Token", "Drop-Token"), ("Case-Token",)
+        needs, either = self._needs, ("Case-Token", "Drop-Token")
         return (
             get(
                 "listPapers", needs, f"{_PATH}/papers", "Papers of my review, and what their pictures lack",
-                self.list, w.HandedPapers, codes=_NOT_THERE, takes=either,
+                self.list, w.HandedPapers, codes=NOT_THERE, takes=either,
             ),
             put(
                 "putPage", needs, _PAGE, "A photo, or a PDF whose pages follow; sent again it changes nothing",
@@ -86,32 +80,16 @@ class UploadsApi:
                 "insistOnPage", needs, f"{_PAGE}/insist", "Keep this picture although it lacks something",
                 self.insist, w.HandedPaper, takes=either, body=w.InsistBody, codes=(*_WRITES, "unknown_page"),
             ),
-            post(
-                "offerHandover", needs, f"{_PATH}/handover", "A code by which one phone may hand papers in",
-                self.offer, w.Offer, takes=mine, body=w.OfferBody, codes=_NOT_THERE,
-            ),
-            get(
-                "getHandover", needs, f"{_PATH}/handover", "Whether a phone has come", self.handover, w.HandoverState,
-                codes=_NOT_THERE, takes=mine,
-            ),
-            delete(
-                "endHandover", needs, f"{_PATH}/handover", "Nobody hands in papers by phone any more", self.end,
-                w.HandoverState, codes=_NOT_THERE, takes=mine,
-            ),
-            post(
-                "claimHandover", needs, "/api/v1/handover/claim", "Exchange a code for its drop-box, once", self.claim,
-                w.Claimed, body=w.ClaimBody, codes=("unknown_handover", "dossiers_away", "no_dossier"),
-            ),
         )
 
     # -- pages ------------------------------------------------------------------------------------
 
     async def list(self, call: Call) -> Reply:
         review, box = await self._who(call)
-        return Reply(200, encode(await self._papers(review, box)))
+        return Reply(200, encode(await self.papers(review, box)))
 
     async def keep(self, call: Call) -> Reply:
-        review, paper, page = await self._place(call)
+        review, box, paper, page = await self._place(call)
         self._writable(review)
         address = address_of(call.scope.get("client"))
         self._check_rates(address, review)
@@ -121,7 +99,8 @@ class UploadsApi:
         try:
             call.scope["state"]["connection"].patience_s = PATIENCE_S
             data = await read_body(call.receive, call.headers, MOST_BYTES)
-            upload, is_there = await self._asked(self._known, review, paper, page, data)
+            there = await self._asked(self._lies, review, box, paper, page)
+            upload, is_there = await self._asked(self._known, review, paper, there, data)
             looked = None if is_there else await self._sending.aside(self._room.documents.look, data)
         finally:
             self._under_way[address] -= 1
@@ -132,64 +111,30 @@ class UploadsApi:
             if page + len(looked.pages) - 1 > MOST_PAGE:
                 raise Fault("bad_page", {"max": MOST_PAGE})
             for at, picture in enumerate(looked.pages):
-                await self._keep_page(call, review, paper, page + at, picture, f"{upload}/{len(looked.pages)}")
-        return Reply(200, encode(await self._paper(review, paper)))
+                each = f"{upload}/{len(looked.pages)}"
+                await self._keep_page(call, review, box, paper, page + at, picture, each)
+        return Reply(200, encode(await self._paper(review, box, paper)))
 
     async def drop(self, call: Call) -> Reply:
-        review, paper, page = await self._place(call)
+        review, box, paper, page = await self._place(call)
         self._writable(review)
 
         async def gone() -> None:
-            await self._commands.apply(k.DropPage(review.id, paper, page), call)
-            if not await self._asked(lambda: self._dossier().drop_page(review.id, paper, page)):
+            there = await self._mine_there(review, box, paper, page)
+            await self._commands.apply(k.DropPage(review.id, paper, there), call)
+            if not await self._asked(self._drop, review.id, paper, there):
                 raise Fault("unknown_page", {"paper": paper, "page": page})
         await self._alone(review, gone)
-        return Reply(200, encode(await self._paper(review, paper)))
+        return Reply(200, encode(await self._paper(review, box, paper)))
 
     async def insist(self, call: Call) -> Reply:
-        review, paper, page = await self._place(call)
+        review, box, paper, page = await self._place(call)
         self._writable(review)
         version: int = call.body.version
-        if not await self._asked(lambda: self._dossier().insist(review.id, paper, page, version)):
+        there = await self._mine_there(review, box, paper, page)
+        if not await self._asked(lambda: self._dossier().insist(review.id, paper, there, version)):
             raise Fault("unknown_page", {"paper": paper, "page": page})
-        return Reply(200, encode(await self._paper(review, paper)))
-
-    # -- the phone beside a kiosk -------------------------------------------------------------------
-
-    async def offer(self, call: Call) -> Reply:
-        review = await self._mine(call)
-        matter = self._room.views.statutes.matters.get(review.matter)
-        known = matter.papers if matter else frozenset()
-        for paper in call.body.papers:
-            if paper not in known:
-                raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(sorted(known))})
-        papers = call.body.papers or await self._asked(self._needed, review)
-        kind, _, kiosk = call.by.partition(":")
-        box = DropBox(review.id, papers, kiosk if kind == "kiosk" else "")
-        secret = self._room.handovers.offer(box)
-        # In the fragment: no server and no log on the way sees it.
-        return Reply(200, encode(w.Offer(url=f"{self._public_url}/papers#s={secret}", good_s=int(SECRET_S))))
-
-    async def handover(self, call: Call) -> Reply:
-        return self._state(await self._mine(call))
-
-    async def end(self, call: Call) -> Reply:
-        review = await self._mine(call)
-        self._room.handovers.end(review.id)
-        return self._state(review)
-
-    async def claim(self, call: Call) -> Reply:
-        if wait_s := self._claims.wait_s(address_of(call.scope.get("client"))):
-            raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
-        await self._commands.replica.fresh()
-        claimed = self._room.handovers.claim(call.body.secret)
-        review = self._review(claimed[0].review) if claimed else None
-        if claimed is None or review is None:
-            raise Fault("unknown_handover")
-        box, token, number = claimed
-        papers = await self._papers(review, box)
-        said = w.Claimed(token=token, number=number, kiosk=box.kiosk, good_s=int(TOKEN_S), papers=papers)
-        return Reply(200, encode(said))
+        return Reply(200, encode(await self._paper(review, box, paper)))
 
     # -- who --------------------------------------------------------------------------------------
 
@@ -209,23 +154,28 @@ class UploadsApi:
         call.path = ""
         raise Fault("unknown_review", {"review": ""})
 
-    async def _mine(self, call: Call) -> Review:
+    async def mine(self, call: Call) -> Review:
+        """The review of the path, by its own secret. Raises Fault."""
         review, box = await self._who(call)
         if box is not None:
             call.path = ""
             raise Fault("unknown_review", {"review": ""})
         return review
 
-    async def _place(self, call: Call) -> tuple[Review, str, int]:
+    async def _place(self, call: Call) -> tuple[Review, DropBox | None, str, int]:
         review, box = await self._who(call)
         paper, page = call.params["paper"][:64], page_number(call.params["page"])
+        self.check_paper(review, paper, box)
+        if not 1 <= page <= MOST_PAGE:
+            raise Fault("bad_page", {"max": MOST_PAGE})
+        return review, box, paper, page
+
+    def check_paper(self, review: Review, paper: str, box: DropBox | None = None) -> None:
+        """Raises Fault where it is none of this review, or of this drop-box."""
         matter = self._room.views.statutes.matters.get(review.matter)
         known = box.papers if box else sorted(matter.papers) if matter else ()
         if paper not in known:
             raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(known)})
-        if not 1 <= page <= MOST_PAGE:
-            raise Fault("bad_page", {"max": MOST_PAGE})
-        return review, paper, page
 
     def _review(self, said: str) -> Review | None:
         return self._commands.deps.follower.read_book(lambda book: book.docket.reviews.get(said))
@@ -239,17 +189,19 @@ class UploadsApi:
     # -- what they stand on -------------------------------------------------------------------------
 
     async def _keep_page(
-        self, call: Call, review: Review, paper: str, page: int, picture: PagePicture, upload: str
+        self, call: Call, review: Review, box: DropBox | None, paper: str, page: int, picture: PagePicture, upload: str
     ) -> None:
         """The dossier first, the command second: what no event names is put back to what was there by the next."""
 
         async def kept() -> None:
             await self._commands.replica.fresh()  # what was sent a moment ago stays as it was sent
             self._writable(self._review(review.id))
-            row = await self._asked(self._put, review.id, paper, page, picture, upload)
+            if box is not None and not self._room.handovers.has(box):  # ended while its file was on the way
+                raise Fault("unknown_review", {"review": ""})
+            row = await self._asked(self._put, review.id, box, paper, page, picture, upload)
             now = self._review(review.id) or review
-            if now.papers.get(paper, {}).get(page) != str(row.version):
-                await self._commands.apply(k.KeepPage(review.id, paper, page, str(row.version)), call)
+            if now.papers.get(paper, {}).get(row.number) != str(row.version):
+                await self._commands.apply(k.KeepPage(review.id, paper, row.number, str(row.version)), call)
 
         await self._alone(review, kept)
 
@@ -271,27 +223,58 @@ class UploadsApi:
         except DossierError as error:
             raise Fault(error.code) from error
 
-    async def _papers(self, review: Review, box: DropBox | None) -> w.HandedPapers:
-        return await self._asked(self._view, review, box.papers if box else None)
+    async def papers(self, review: Review, box: DropBox | None = None) -> w.HandedPapers:
+        return await self._asked(self._view, review, box, box.papers if box else None)
 
-    async def _paper(self, review: Review, paper: str) -> w.HandedPaper:
-        view = await self._asked(self._view, review, (paper,))
+    async def needed(self, review: Review) -> tuple[str, ...]:
+        return await self._asked(self._needed, review)
+
+    async def _paper(self, review: Review, box: DropBox | None, paper: str) -> w.HandedPaper:
+        view = await self._asked(self._view, review, box, (paper,))
         return view.papers[0]
 
-    def _state(self, review: Review) -> Reply:
-        state, number = self._room.handovers.state(review.id)
-        return Reply(200, encode(w.HandoverState(state=state, number=number)))  # type: ignore[arg-type]
+    async def _mine_there(self, review: Review, box: DropBox | None, paper: str, page: int) -> int:
+        """Raises Fault for a page that is none, or that a phone beside a kiosk has not added itself."""
+        there = await self._asked(self._lies, review, box, paper, page)
+        if not there:
+            raise Fault("unknown_page", {"paper": paper, "page": page})
+        return there
 
     # -- on the reading thread ----------------------------------------------------------------------
 
-    def _put(self, review: str, paper: str, page: int, picture: PagePicture, upload: str) -> Page:
+    def _put(
+        self, review: str, box: DropBox | None, paper: str, page: int, picture: PagePicture, upload: str
+    ) -> Page:
+        """A drop-box's page comes in place of its own, or where its offerer lets the next one go."""
         dossier = self._dossier()
+        number = page
+        if box is not None:
+            rows = dossier.pages(review)
+            number = box.number(paper, page, rows) or box.next(paper, rows)
+        if number > MOST_PAGE:
+            raise Fault("bad_page", {"max": MOST_PAGE})
         with dossier.together():
             row = dossier.put_page(
-                review, paper, page, picture.jpeg, marks=picture.marks, upload=upload, between=self._reading.give_way
+                review, paper, number, picture.jpeg, marks=picture.marks, upload=upload, between=self._reading.give_way
             )
             put_facts(dossier, review, row, picture.facts)
+        if box is not None:
+            box.took(page, row)
         return row
+
+    def _lies(self, review: Review, box: DropBox | None, paper: str, page: int) -> int:
+        """Where a page is that is called so: a drop-box's own counting is not the dossier's; 0 for none of its own."""
+        if box is None:
+            return page
+        dossier = self._dossier()
+        return box.number(paper, page, dossier.pages(review.id)) if dossier.has(review.id) else 0
+
+    def _drop(self, review: str, paper: str, page: int) -> bool:
+        """With what a machine read of it."""
+        dossier = self._dossier()
+        with dossier.together():
+            drop_facts(dossier, review, paper, page)
+            return dossier.drop_page(review, paper, page)
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether all of its pages are there already: a row says of how
@@ -321,14 +304,16 @@ class UploadsApi:
         day = self._commands.deps.follower.read_book(lambda book: book.hall.day)
         return context.needed(review, context.verdict(review, views.plain_answers(kept), day)) or everything
 
-    def _view(self, review: Review, only: tuple[str, ...] | None) -> w.HandedPapers:
+    def _view(self, review: Review, box: DropBox | None, only: tuple[str, ...] | None) -> w.HandedPapers:
+        """A drop-box is told the names of its papers and its own pages, and nothing that the answers say."""
         dossier, context = self._dossier(), self._room.views
-        needed = self._needed(review)
+        needed = box.papers if box else self._needed(review)
         self._reading.give_way()
         rows = dossier.pages(review.id) if dossier.has(review.id) else ()
+        rows = box.pages(rows) if box else rows
         shown = only or tuple(dict.fromkeys((*needed, *(row.paper for row in rows))))
         return w.HandedPapers(
-            review=review.id, title=context.title(review.matter),
+            review=review.id, title=None if box else context.title(review.matter),
             papers=tuple(
                 w.HandedPaper(
                     id=paper, name=context.paper(review.matter, paper), needed=paper in needed,

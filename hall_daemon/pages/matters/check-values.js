@@ -55,7 +55,7 @@ var CHECK_ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 var CHECK_USCC = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 var CHECK_USCC_WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 var CHECK_PROVINCE = /^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])$/;
-var CHECK_HAN = '\\u3400-\\u9fff\\u3007\\uf900-\\ufaff\\u{20000}-\\u{323af}';
+var CHECK_HAN = '\\u3400-\\u9fff\\u3007\\ue000-\\ufaff\\u{20000}-\\u{3fffd}';
 var CHECK_NAME = new RegExp('^[' + CHECK_HAN + ']{1,15}(·[' + CHECK_HAN + ']{1,15})*$', 'u');
 var CHECK_TITLE = new RegExp('^[()\\uff08\\uff09·' + CHECK_HAN + ']+$', 'u');
 

@@ -1,9 +1,10 @@
-/* 交材料: photos of papers, made smaller here and sent page by page, for a kiosk (#s=SECRET of its code) or for one's own
-   review (?case=REVIEW, or #r=REVIEW&t=TOKEN). What the address held is taken out of it at once. A page that did not get
-   through is sent again by itself; what a picture lacks is told, and it may stay. */
+/* 交材料: photos of papers, made smaller here and sent page by page, for a kiosk (#s=SECRET of its code; first both show
+   the same number, and the kiosk's person says so) or for one's own review (?case=REVIEW, or #r=REVIEW&t=TOKEN). What the
+   address held is taken out of it at once. A page that did not get through is sent again by itself; what a picture lacks
+   is told, and it may stay. */
 'use strict';
 
-var KEPT_AS = 'hall.papers';
+var KEPT_AS = 'hall.papers', CONFIRMED_MS = 2000;
 var handed = null, ended = '', chosen = null, saidNow = null;
 
 /* -- who I am ---------------------------------------------------------------------------------------------------- */
@@ -29,15 +30,34 @@ function over(why) {
 function claim(secret) {
   ask('POST', '/api/v1/handover/claim', {secret: secret}, {}, READ_MS, function (answer) {
     if (answer.status === 200) {
-      me = {box: true, review: answer.body.papers.review, token: answer.body.token, number: answer.body.number, kiosk: answer.body.kiosk};
-      handed = answer.body.papers;
+      me = {box: true, token: answer.body.token, number: answer.body.number, kiosk: answer.body.kiosk};
+      setHidden(byId('late'), true);
       remember();
       show();
+      setTimeout(opened, CONFIRMED_MS);
     } else if (TRY_AGAIN[answer.status]) {
       setTimeout(function () { claim(secret); }, Math.max(2000, answer.retryAfterMs));
       setHidden(byId('late'), false);
       setText(byId('late'), t('papers.no_answer'));
     } else { over('used'); }
+  });
+}
+
+/* What the kiosk asks for, once its person has said that both numbers are the same. */
+function opened() {
+  ask('POST', '/api/v1/handover/open', {token: me.token}, {}, READ_MS, function (answer) {
+    if (!me) { return; }
+    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
+    if (TRY_AGAIN[answer.status]) { setText(byId('late'), t('papers.no_answer')); }
+    else if (answer.status !== 200) { over('gone'); return; }
+    else if (answer.body.state === 'open') {
+      handed = answer.body.papers;
+      me.review = handed.review;
+      remember();
+      show();
+      return;
+    }
+    setTimeout(opened, Math.max(CONFIRMED_MS, answer.retryAfterMs));
   });
 }
 
@@ -185,21 +205,24 @@ function inOrder(papers) {
 
 function show() {
   var there;
-  setHidden(byId('loading'), Boolean(handed && me) || Boolean(ended));
+  setHidden(byId('loading'), Boolean(me && (handed || me.number)) || Boolean(ended));
   setHidden(byId('ended'), !ended);
   setHidden(byId('box'), Boolean(ended) || !handed || !me);
+  setHidden(byId('kiosk'), Boolean(ended) || !me || !me.number);
   if (ended) {
     setText(byId('ended-title'), t(ENDED[ended][0]));
     setText(byId('ended-advice'), t(ENDED[ended][1]));
     return;
   }
+  if (me && me.number) {
+    setText(byId('kiosk-name'), me.kiosk ? t('papers.kiosk', {kiosk: me.kiosk}) : t('papers.a_kiosk'));
+    setText(byId('compare-how'), t(handed ? 'papers.compare' : 'papers.compare_how'));
+    setText(byId('compare-number'), me.number);
+  }
   if (!handed || !me) { return; }
   there = handed.papers.filter(function (paper) { return paper.pages.length && !unclear(paper); }).length;
-  setHidden(byId('kiosk'), !me.number);
-  setText(byId('kiosk-name'), me.kiosk ? t('papers.kiosk', {kiosk: me.kiosk}) : t('papers.a_kiosk'));
-  setText(byId('compare-number'), me.number || '');
   setText(byId('count'), t('papers.count', {all: handed.papers.length, there: there}));
-  setText(byId('matter'), named(handed.title));
+  setText(byId('matter'), handed.title ? named(handed.title) : '');
   setText(byId('done'), t(me.own ? 'papers.done_case' : 'papers.done_kiosk'));
   setHidden(byId('said'), !saidNow);
   setText(byId('said'), saidNow || '');
@@ -231,5 +254,5 @@ startLanguage(byId('language'));
   me = own ? {own: true, review: own.review, token: own.token} : remembered();
   if (!me) { over('none'); return; }
   remember();
-  read();
+  if (me.box) { show(); opened(); } else { read(); }
 }());

@@ -9,6 +9,7 @@ import pytest
 from hall_daemon.matters.checks import CELLS_TOLD, Broken, Checker, Verdict, words_of
 from hall_daemon.matters.fields import MOST_ROWS, Field, KindName, Option, masked, read, tidy
 from hall_daemon.matters.form import Form, PaperRule, Rule, Step, plain
+from hall_daemon.matters.formats import han_name
 from hall_daemon.words.text import text
 from tests.hall_daemon.matters.form_maker import DAY, TODAY
 
@@ -234,3 +235,12 @@ def test_today_is_a_day_as_any() -> None:
     checked = form(asked("d", "date"), rules=(rule("past", "d", never=("lt", ("field", "d"), ("today",))),))
     assert codes(verdict(checked, d="2026-11-30")) == ["past"]
     assert codes(verdict(checked, d=TODAY)) == []
+
+
+@pytest.mark.parametrize(("name", "good"), [
+    ("张\U0002ebf0", True), ("张\U00031350", True), ("张\U000323b0", True), ("张\ue863", True), ("张·\U0002bff1", True),
+    ("张\U0001f600", False), ("张\ufdd0", False), ("张 三", False), ("Zhang", False),
+])
+def test_a_name_may_have_characters_newer_than_this_python(name: str, good: bool) -> None:
+    """What a card's reader hands on, the form takes."""
+    assert han_name(name, 0) is good

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from device_drivers.events import DeviceEvent, Page, Read, Unreadable
-from device_drivers.families.readers.pages import LARGEST_PAGE, page_of
+from device_drivers.events import LARGEST_PAGE, DeviceEvent, Page, Read, Unreadable
+from device_drivers.families.readers.pages import page_of
 from device_drivers.kinds.camera_folder.kind import GIVEN_UP_S, CameraFolder, CameraOptions
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.registry import build_device
+from hall_daemon.adapters.documents import reader, worker
+from kiosk_ui.client import MAX_PAGE_BYTES
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(2000) + b"\xff\xd9"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(500) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -81,6 +83,10 @@ def test_too_large_a_file_is_not_even_read(folder: Folder) -> None:
         file.truncate(LARGEST_PAGE + 1)
     folder.look()
     assert folder.look(0.4) == [Unreadable("page")]
+
+
+def test_what_a_reader_hands_on_the_hall_and_its_kiosk_take() -> None:
+    assert LARGEST_PAGE == reader.MOST_BYTES == worker.MOST_BYTES == MAX_PAGE_BYTES
 
 
 def test_links_folders_and_names_under_way_are_left_alone(folder: Folder, tmp_path_factory: Any) -> None:

@@ -105,11 +105,18 @@ def test_what_steers_a_terminal_is_not_in_a_name() -> None:
     ("field", "said"),
     [
         ("birth", "19500101"), ("valid_from", "20201301"), ("valid_to", "2040"), ("name", "张\ud842"),
-        ("address", "\u0378"),
+        ("address", "\ufdd0"), ("address", "\U0003ffff"), ("name", "张\U00051234"),
     ],
 )
 def test_what_cannot_stand_on_a_card_is_damage(field: str, said: str) -> None:
     assert person_of(text_of({k: str(v) for k, v in (ZHANG | {field: said}).items()})) is None
+
+
+@pytest.mark.parametrize("rare", ["\U0002ebf0", "\U00031350", "\U000323b0", "\U0002bff1", "\ue863", "\U000f0001"])
+def test_a_name_that_this_python_s_unicode_does_not_know_is_a_name(rare: str) -> None:
+    person = person_of(text_of({k: str(v) for k, v in (ZHANG | {"name": f"张{rare}"}).items()}))
+    assert person is not None
+    assert person.name == f"张{rare}"
 
 
 def test_nobody_prints_a_card() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from device_drivers.events import DeviceEvent, Page, Read, Unreadable
+from device_drivers.events import LARGEST_PAGE, DeviceEvent, Page, Read, Unreadable
 from device_drivers.options import BadOption, DeviceSpec, Environment
 from device_drivers.registry import build_device
 
@@ -71,6 +71,13 @@ def test_what_goes_wrong_is_told_and_said(scanner: Any, wait_until: Any, script:
     health = driver.health()
     assert (health.state, health.code, why in health.facts["why"]) == ("alert", code, True)
     assert why in health.detail
+
+
+def test_a_picture_that_the_hall_would_not_take_is_told_at_once(scanner: Any, wait_until: Any) -> None:
+    told: list[DeviceEvent] = []
+    driver = scanner(f"cat {{here}}/page.png; head -c {LARGEST_PAGE} /dev/zero", told)
+    wait_until(lambda: told)
+    assert (told, driver.health().code) == ([Read("scanner", Unreadable("page"))], "scan_large")
 
 
 def test_a_computer_without_the_program_says_what_to_install(

@@ -197,6 +197,9 @@ def test_a_page_taken_again_replaces_the_one_before(dossiers: Dossiers, tmp_path
     assert dossiers.drop_page(case, "licence", 1)
     assert not dossiers.drop_page(case, "licence", 1)
     assert (dossiers.pages(case), files(tmp_path)) == ((), [])
+    assert dossiers.put_page(case, "licence", 1, JPEG).version == 3, "no version comes twice"
+    dossiers.wipe(case)
+    assert column(tmp_path, "SELECT count(*) FROM dropped") == [0]
 
 
 def test_the_same_upload_again_changes_nothing(dossiers: Dossiers) -> None:

@@ -67,6 +67,19 @@ def test_from_a_kiosk_to_a_phone(rig: ReviewHall) -> None:
     assert case.keep().status_code == 200
 
 
+def test_a_phone_that_hands_in_papers_ends_when_the_review_goes_to_another(rig: ReviewHall) -> None:
+    case = Case(rig, kiosk=True)
+    offer = case.client.post(f"{case.path}/handover", {}, headers=case.headers()).json()
+    helper = rig.public.post("/api/v1/handover/claim", {"secret": offer["url"].partition("#s=")[2]}).json()["token"]
+    case.client.post(f"{case.path}/handover/confirm", {}, headers=case.headers())
+    drop = {"Drop-Token": helper}
+    assert rig.public.get(f"{case.path}/papers", headers=drop).status_code == 200
+    phone = claimed(rig.public, offered(case)).json()["token"]
+    case.client.post(f"{case.path}/move/confirm", {}, headers=case.headers())
+    assert collected(rig.public, phone)["state"] == "yours"
+    assert rig.public.get(f"{case.path}/papers", headers=drop).json()["code"] == "unknown_review"
+
+
 def test_from_a_phone_to_a_kiosk_and_back(rig: ReviewHall) -> None:
     case = Case(rig)
     said = claimed(rig.staff, offered(case), KIOSK).json()

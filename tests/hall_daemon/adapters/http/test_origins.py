@@ -105,6 +105,32 @@ def test_what_a_machine_read_of_a_paper_stands_beside_the_form(rig: ReviewHall) 
     ], "another version of a page says nothing"
 
 
+def test_what_a_machine_read_goes_with_its_picture(rig: ReviewHall) -> None:
+    """A licence's code of a page that was taken back says nothing for the picture that comes in its place."""
+    case = Case(rig)
+    for paper in case.keep().json()["missing"]:
+        case.page(paper)
+    (page,) = (each for each in rig.dossiers.pages(case.id) if each.paper == "layout")
+    put_facts(rig.dossiers, case.id, page, (Fact("uscc", str(rig.samples["uscc"])),))
+    assert "uscc" in str(rig.dossiers.text(case.id, "facts.1.layout"))
+    gone = case.client.send("DELETE", f"{case.path}/papers/layout/pages/1", headers=case.headers())
+    assert gone.status_code == 200
+    assert not rig.dossiers.text(case.id, "facts.1.layout")
+    case.page("layout")
+    assert case.send(id_number=case.id_number).status_code == 200
+    assert rig.staff.get(f"{case.path}/sheet").json()["compared"] == []
+
+
+def test_a_picture_that_says_nothing_leaves_nothing_of_the_one_before(rig: ReviewHall) -> None:
+    case = Case(rig)
+    rig.dossiers.open_case(case.id)
+    case.page("layout")
+    (page,) = rig.dossiers.pages(case.id)
+    put_facts(rig.dossiers, case.id, page, (Fact("uscc", str(rig.samples["uscc"])),))
+    put_facts(rig.dossiers, case.id, msgspec.structs.replace(page, version=2), ())
+    assert not rig.dossiers.text(case.id, "facts.1.layout")
+
+
 def test_who_is_in_the_middle_of_a_form_ends_with_it(rig: ReviewHall, monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case(rig).sent()
     views = rig.room.views

@@ -235,23 +235,46 @@ def claimed(rig: ReviewHall, secret: str) -> requests.Response:
     return rig.public.post("/api/v1/handover/claim", {"secret": secret})
 
 
+def opened(rig: ReviewHall, token: str) -> requests.Response:
+    return rig.public.post("/api/v1/handover/open", {"token": token})
+
+
+def confirmed(case: Case) -> requests.Response:
+    return case.client.post(f"{case.path}/handover/confirm", {}, headers=case.headers())
+
+
+def a_box(rig: ReviewHall, case: Case, **body: Any) -> dict[str, str]:
+    """The headers of a phone that came, and whose number was compared."""
+    token = claimed(rig, offered(case, **body)).json()["token"]
+    assert confirmed(case).status_code == 200
+    return {"Drop-Token": token}
+
+
 def test_a_phone_hands_in_papers_for_a_kiosk(rig: ReviewHall) -> None:
     case = Case(rig, kiosk=True)
     state = lambda: case.client.get(f"{case.path}/handover", headers=case.headers()).json()  # noqa: E731
     assert state() == {"state": "none", "number": ""}
     secret = offered(case, papers=[PAPER])
     assert state()["state"] == "waiting"
+    assert confirmed(case).json()["code"] == "unknown_handover", "nobody has come"
     box = claimed(rig, secret).json()
     assert (len(box["number"]), state()) == (2, {"state": "claimed", "number": box["number"]})
-    assert [paper["id"] for paper in box["papers"]["papers"]] == [PAPER]
     phone = {"Drop-Token": box["token"]}
     path = f"{case.path}/papers/{PAPER}/pages/1"
+    # A code alone is nothing: somebody else may have scanned it.
+    assert opened(rig, box["token"]).json() == {"state": "waiting", "good_s": 0, "papers": None}
+    assert rig.public.send("PUT", path, data=photo(), headers=phone).json()["code"] == "unknown_review"
+    assert rig.public.get(f"{case.path}/papers", headers=phone).json()["code"] == "unknown_review"
+    assert confirmed(case).json() == state() == {"state": "confirmed", "number": box["number"]}
+    papers = opened(rig, box["token"]).json()["papers"]
+    assert ([paper["id"] for paper in papers["papers"]], papers["title"]) == ([PAPER], None)
     assert rig.public.send("PUT", path, data=photo(), headers=phone).status_code == 200
     assert [each["page"] for each in pages(case)] == [1]
     # It adds, and reads nothing.
     for method, other in (
         ("PUT", path.replace(PAPER, "rules")), ("GET", case.path), ("POST", f"{case.path}/answers"),
         ("POST", f"{case.path}/handover"), ("GET", f"{case.path}/handover"), ("POST", f"{case.path}/send"),
+        ("POST", f"{case.path}/handover/confirm"),
         ("GET", Case(rig).path + "/papers"),
     ):
         answer = rig.public.send(method, other, headers={**phone, "If-Match": "1"}, **(
@@ -270,13 +293,84 @@ def test_a_code_is_good_once(rig: ReviewHall) -> None:
     assert claimed(rig, "wrong").json()["code"] == "unknown_handover"
     first = claimed(rig, secret)
     assert first.status_code == 200, "a wrong one does not use it up"
-    assert {paper["id"] for paper in first.json()["papers"]["papers"]} >= {PAPER}
+    confirmed(case)
+    assert {paper["id"] for paper in opened(rig, first.json()["token"]).json()["papers"]["papers"]} >= {PAPER}
     again = claimed(rig, secret)
     assert (again.status_code, again.json()["code"]) == (404, "unknown_handover")
     # A new code makes the phone that came with the one before worthless.
     offered(case)
     headers = {"Drop-Token": first.json()["token"]}
     assert rig.public.get(f"{case.path}/papers", headers=headers).json()["code"] == "unknown_review"
+    assert opened(rig, first.json()["token"]).json()["code"] == "unknown_handover"
+
+
+def test_a_phone_beside_a_kiosk_has_its_own_pages_and_no_other(rig: ReviewHall) -> None:
+    case = Case(rig, kiosk=True)
+    assert sent(case, photo(1)).status_code == 200
+    path, phone = f"{case.path}/papers/{PAPER}/pages/", a_box(rig, case, papers=[PAPER])
+
+    def seen() -> list[tuple[int, int]]:
+        (paper,) = rig.public.get(f"{case.path}/papers", headers=phone).json()["papers"]
+        return [(page["page"], page["version"]) for page in paper["pages"]]
+
+    def put(seed: int, page: int = 1) -> requests.Response:
+        return rig.public.send("PUT", f"{path}{page}", data=photo(seed), headers=phone)
+
+    def lies() -> dict[int, int]:
+        return {page.number: page.version for page in rig.dossiers.pages(case.id)}
+
+    assert seen() == [], "the page of the kiosk is not shown"
+    assert rig.public.send("DELETE", f"{path}1", headers=phone).json()["code"] == "unknown_page"
+    said = rig.public.post(f"{path}1/insist", {"version": 1}, headers=phone)
+    assert said.json()["code"] == "unknown_page"
+    # Its first page is the second that there is.
+    assert [page["page"] for page in put(2).json()["pages"]] == [1]
+    assert (seen(), lies()) == ([(1, 1)], {1: 1, 2: 1})
+    put(2)
+    assert lies() == {1: 1, 2: 1}, "the same page once more is one page"
+    put(3)
+    assert (seen(), lies()) == ([(1, 2)], {1: 1, 2: 2}), "its own it may take anew"
+    # What the kiosk has put in its place is the kiosk's.
+    assert sent(case, photo(4), page=2).status_code == 200
+    assert seen() == []
+    assert rig.public.send("DELETE", f"{path}1", headers=phone).json()["code"] == "unknown_page"
+    put(5)
+    assert (seen(), lies()) == ([(1, 1)], {1: 1, 2: 3, 3: 1})
+    assert rig.public.send("DELETE", f"{path}1", headers=phone).status_code == 200
+    assert (seen(), lies()) == ([], {1: 1, 2: 3})
+    assert case.seen["papers"] == {PAPER: 2}
+
+
+def test_a_phone_takes_the_place_that_its_kiosk_gave_it_once(rig: ReviewHall) -> None:
+    case = Case(rig, kiosk=True)
+    for page in (1, 2):
+        sent(case, photo(page), page=page)
+    path, phone = f"{case.path}/papers/{PAPER}/pages/", a_box(rig, case, papers=[PAPER], instead={PAPER: 2})
+    for seed in (3, 4):
+        rig.public.send("PUT", f"{path}{seed - 2}", data=photo(seed), headers=phone)
+    assert [(page.number, page.version) for page in rig.dossiers.pages(case.id)] == [(1, 1), (2, 2), (3, 1)]
+    said = case.client.post(f"{case.path}/handover", {"instead": {"passport": 1}}, headers=case.headers())
+    assert said.json()["code"] == "unknown_paper"
+
+
+def test_a_phone_beside_a_kiosk_is_told_nothing_of_the_answers(rig: ReviewHall) -> None:
+    case = Case(rig, kiosk=True)
+    case.keep()
+    phone = a_box(rig, case, papers=["rules"])
+    said = rig.public.get(f"{case.path}/papers", headers=phone).json()
+    assert (said["title"], [paper["needed"] for paper in said["papers"]]) == (None, [True])
+
+
+def test_the_drop_box_ends_with_the_session_of_its_kiosk(rig: ReviewHall) -> None:
+    case, other = Case(rig, kiosk=True), Case(rig, kiosk=True)
+    rig.room.handovers.offer(DropBox(other.id, (PAPER,), "lobby"))
+    secret = rig.room.handovers.offer(DropBox(case.id, (PAPER,), "door"))
+    phone = {"Drop-Token": claimed(rig, secret).json()["token"]}
+    confirmed(case)
+    assert rig.public.get(f"{case.path}/papers", headers=phone).status_code == 200
+    rig.room.handovers.end_of("door")
+    assert rig.public.get(f"{case.path}/papers", headers=phone).json()["code"] == "unknown_review"
+    assert rig.room.handovers.state(other.id)[0] == "waiting"
 
 
 class Clock:
@@ -294,7 +388,15 @@ def test_a_code_and_a_claim_get_too_old() -> None:
     assert (handovers.claim(late), handovers.state("r1")) == (None, ("none", ""))
     found = handovers.claim(handovers.offer(box))
     assert found is not None
-    assert (found[0], handovers.box_of(found[1]), 10 <= int(found[2]) <= 99) == (box, box, True)
-    clock.now += TOKEN_S
+    assert (found[0], handovers.box_of(found[1]), 10 <= int(found[2]) <= 99) == (box, None, True)
+    clock.now += SECRET_S
+    assert not handovers.confirm("r2"), "nobody compared the numbers in time"
+    found = handovers.claim(handovers.offer(box))
+    assert found is not None
+    assert handovers.confirm("r2")
+    clock.now += TOKEN_S - 1
+    assert handovers.box_of(found[1]) == box
+    assert handovers.confirm("r2"), "pressed twice it is the same"
+    clock.now += 1
     assert handovers.box_of(found[1]) is None
     assert handovers.box_of("") is None
