@@ -143,7 +143,7 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
         filled=bool(review.answers), mine=bool(review.person),
-        may_promise=_may_promise(ctx, review), draws=_draws(book, review),
+        may_promise=_may_promise(ctx, review), draws=_draws(book, review), numbers_of=_numbers_of(book, review),
         service=(service := _service(ctx, review)), windows=_windows(ctx, book, service),
     )
 
@@ -169,9 +169,21 @@ def _may_promise(ctx: ReviewContext, review: Review) -> tuple[str, ...]:
 
 def _draws(book: Book, review: Review) -> bool:
     """Passed, for a matter that numbers are drawn for, and nobody stands in the line with it."""
+    return review.state == "passed" and bool(review.service) and _without_number(book, review)
+
+
+# Somebody may come with a number already: it is prepared when the review passes.
+_COMES = ("sent", "looking", "mend", "passed")
+
+
+def _numbers_of(book: Book, review: Review) -> str:
+    """The service whose waiting number its person may bring to it now."""
+    return review.service if review.state in _COMES and _without_number(book, review) else ""
+
+
+def _without_number(book: Book, review: Review) -> bool:
     ticket = book.hall.tickets.get(review.ticket)
-    free = not review.used and (ticket is None or ticket.state in FINAL)
-    return review.state == "passed" and bool(review.service) and free
+    return not review.used and (ticket is None or ticket.state in FINAL)
 
 
 def lists_view(ctx: ReviewContext, review: Review, words: WordsOf) -> tuple[w.ListView, ...]:

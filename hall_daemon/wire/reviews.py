@@ -63,7 +63,7 @@ class SendReviewBody(Body, frozen=True, kw_only=True):
 
 
 class BindBody(Body, frozen=True, kw_only=True):
-    """The number to come with: its own secret, as its slip's code holds it; staff may give the number."""
+    """The number to come with: its own secret, as its slip's code holds it; whoever is logged in may give the number."""
 
     ticket: Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -177,7 +177,8 @@ class ReviewView(Message, frozen=True, kw_only=True):
     `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
     every result: it is no acceptance. `edition` of its `form` is the one that it began with, `filled` once there are
     answers, `mine` once its person said the number of a paper; `may_promise`: papers that may come later. `draws`: its
-    number can be drawn now. Of one that passed and was not used: `service` is what that number is of, `windows` the
+    number can be drawn now; `numbers_of`: a number that waits for this service can be brought to it, "": none. Of one
+    that passed and was not used: `service` is what that number is of, `windows` the
     labels of those that call it, the open ones where there are any."""
 
     review: str
@@ -203,6 +204,7 @@ class ReviewView(Message, frozen=True, kw_only=True):
     mine: bool = False
     may_promise: tuple[str, ...] = ()
     draws: bool = False
+    numbers_of: str = ""
     service: str = ""
     windows: tuple[str, ...] = ()
 

@@ -347,3 +347,44 @@ def collected(rig: ReviewHall, token: str) -> bool:
             return True
         threading.Event().wait(0.05)
     return False
+
+
+def test_a_number_that_this_phone_follows_is_brought_and_keeps_its_place(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    other = rig.staff.post("/api/v1/tickets", {"service": "idcard"}).json()
+    opened(page, rig, case)
+    shows(page, "#number-what", "扫小票上的二维码")
+    expect(page.locator("#main")).to_be_hidden()
+    for each in (drawn, other):
+        page.goto(f"{rig.hall.public.url}/t/{each['token']}")
+        expect(page.locator(".ticket .number")).to_have_text(each["number"], timeout=WAIT_MS)
+    page.locator("#bring").tap()
+    page.locator("#kept-list a").first.tap()
+    expect(page.locator("#main")).to_have_text(f"用 {drawn['number']} 号来办", timeout=WAIT_MS)
+    page.locator("#main").tap()
+    shows(page, "#number-is", drawn["number"])
+    shows(page, "#number-what", "预审一通过就转到快办窗口")
+    case.passed()
+    page.evaluate("look()")
+    shows(page, "#number-what", "预审通过的号")
+    shows(page, "#number-where", "9号窗口")
+    page.locator("#main").tap()
+    expect(page.locator(".ticket .number")).to_have_text(drawn["number"], timeout=WAIT_MS)
+    expect(page.locator("#matter")).to_contain_text("预审")
+    expect(page.locator("#bring")).to_be_hidden()
+
+
+def test_who_holds_a_number_is_offered_it_before_another_one(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    case.passed()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    page.goto(f"{rig.hall.public.url}/t/{drawn['token']}")
+    expect(page.locator(".ticket .number")).to_have_text(drawn["number"], timeout=WAIT_MS)
+    opened(page, rig, case)
+    expect(page.locator("#main")).to_have_text(f"用 {drawn['number']} 号来办", timeout=WAIT_MS)
+    expect(page.locator("#number-keys button")).to_have_text("另取一个号")
+    page.locator("#main").tap()
+    shows(page, "#number-is", drawn["number"])
+    seen = rig.public.get(f"/api/v1/tickets/by-token/{drawn['token']}").json()
+    assert (seen["services"], seen["prepared"]) == (["food-ready"], True)
