@@ -63,7 +63,7 @@ class SendReviewBody(Body, frozen=True, kw_only=True):
 
 
 class BindBody(Body, frozen=True, kw_only=True):
-    """The number to come with: its own secret, as its slip's code holds it; whoever is logged in may give the number."""
+    """The number to come with: its own secret, as its slip's code holds it; who is logged in may give the number."""
 
     ticket: Annotated[str, Meta(min_length=1, max_length=64)]
 
