@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from hall_daemon.app.promise_views import promised_papers, way_of, ways_of
 from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
@@ -133,7 +134,7 @@ def kept_view(ctx: ReviewContext, review: Review, verdict: Verdict) -> w.KeptAns
 def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) -> w.ReviewView:
     """As its person sees it."""
     until, today = due_day(ctx.statutes, review), book.hall.day
-    known = ctx.statutes.calendar.years
+    known, ways = ctx.statutes.calendar.years, ways_of(ctx, review)
     return w.ReviewView(
         review=review.id, version=review.version, matter=review.matter, form=review.form, edition=review.edition,
         title=ctx.title(review.matter), state=review.state, state_said=_state(review),
@@ -143,7 +144,8 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
         filled=bool(review.answers), mine=bool(review.person),
-        may_promise=_may_promise(ctx, review), draws=_draws(book, review), numbers_of=_numbers_of(book, review),
+        may_promise=tuple(ways), ways=ways,
+        instead=tuple(paper for paper in review.promised if way_of(ctx, review, paper) == "instead"), draws=_draws(book, review), numbers_of=_numbers_of(book, review),
         service=(service := _service(ctx, review)), windows=_windows(ctx, book, service),
     )
 
@@ -160,11 +162,6 @@ def _windows(ctx: ReviewContext, book: Book, service: str) -> tuple[str, ...]:
     takers = [window for window in ctx.plan.windows.values() if window.takes(service)] if ctx.plan else []
     opened = [window for window in takers if book.hall.window(window.id).status == "open"]
     return tuple(window.label for window in opened or takers)
-
-
-def _may_promise(ctx: ReviewContext, review: Review) -> tuple[str, ...]:
-    matter = ctx.statutes.matters.get(review.matter)
-    return tuple(sorted(matter.promised)) if matter else ()
 
 
 def _draws(book: Book, review: Review) -> bool:
@@ -245,8 +242,8 @@ def rows_view(ctx: ReviewContext, book: Book, states: Sequence[str], staff: str)
     return w.ReviewRows(reviews=rows, more=len(found) - len(rows))
 
 
-def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> w.TicketReview:
-    """What somebody with a number brings; `needed`: papers that their answers ask for."""
+def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day: str) -> w.TicketReview:
+    """What somebody with a number brings on `day`; `needed`: papers that their answers ask for."""
 
     def named(papers: Iterable[str]) -> tuple[w.Coded, ...]:
         return tuple(w.Coded(paper, ctx.paper(review.matter, paper)) for paper in papers)
@@ -255,7 +252,7 @@ def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> 
     return w.TicketReview(
         review=review.id, state=review.state, state_said=_state(review), note=tables().text("review.note"),
         prepared=review.state == "passed", title=ctx.title(review.matter), papers=named(review.papers),
-        missing=named(away), promised=named(review.promised),
+        missing=named(away), promised=promised_papers(ctx, review, day),
     )
 
 

@@ -99,7 +99,7 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
         )
     _step(
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
-        promised=event.promised, sent_wall=now.wall, first_sent_wall=review.first_sent_wall or now.wall,
+        promised=event.promised, instead=event.instead, sent_wall=now.wall, first_sent_wall=review.first_sent_wall or now.wall,
         alarms=(), first_look="",
     )
 

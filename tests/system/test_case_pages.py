@@ -260,6 +260,40 @@ def test_what_may_come_later_is_promised_and_what_is_right_says_why(page: Page, 
     assert [one["reply"] for one in case.seen["lists"][0]["defects"]] == ["promise", "not_needed"]
 
 
+def test_the_two_kinds_of_a_promise_are_told_apart(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig)
+    for paper in case.keep().json()["missing"]:
+        if paper not in ("layout", "rules", "safety_manager"):
+            case.page(paper)
+    opened(page, rig, case)
+    rows = page.locator("#todo li")
+    later, both, instead = (rows.filter(has_text=name) for name in ("布局", "制度", "考核"))
+    expect(later.get_by_role("button")).to_have_text(["承诺后补"])
+    expect(both.get_by_role("button")).to_have_text(["承诺后补", "承诺代替"])
+    expect(instead.get_by_role("button")).to_have_text(["承诺代替"])
+    later.get_by_role("button").tap()
+    expect(later).to_contain_text("到期没补，申请终止")
+    both.get_by_role("button", name="承诺代替").tap()
+    instead.get_by_role("button").tap()
+    expect(instead).to_contain_text("以书面承诺代替，不用再交")
+    expect(instead).not_to_contain_text("终止")
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    assert (case.seen["promised"], case.seen["instead"]) == (
+        ["layout", "rules", "safety_manager"], ["rules", "safety_manager"])
+    assert case.desk("mend", {"defects": [{"of": "paper", "id": "rules", "code": "missing"}]}, case.looked()).ok
+    page.evaluate("look()")
+    shows(page, "#headline", "还有 1 处 要改")
+    entry = page.locator(".f-defect")
+    entry.get_by_role("button", name="承诺代替").tap()
+    expect(entry).to_contain_text("已用承诺代替")
+    entry.get_by_role("button", name="承诺后补").tap()
+    expect(entry).to_contain_text("已承诺后补")
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    assert "rules" not in case.seen["instead"]
+
+
 def test_what_another_review_says_is_carried_where_nothing_stands(page: Page, rig: ReviewHall) -> None:
     case = Case(rig).sent()
     opened(page, rig, case)

@@ -85,7 +85,8 @@ class ReviewsApi:
                 body=w.SendReviewBody, takes=seen, body_bytes=131_072,
                 codes=(
                     *_WRITES, "review_empty", "form_broken", "papers_missing", "replies_missing", "bad_reply",
-                    "reply_unfit", "no_promise", "review_not_yours", "reviews_each", "form_away", "dossier_full",
+                    "reply_unfit", "no_promise", "no_promise_instead", "review_not_yours", "reviews_each", "form_away",
+                    "dossier_full",
                 ),
             ),
             post(
@@ -174,7 +175,7 @@ class ReviewsApi:
                 replies.append(Reply(at=each.at, how=each.how, text=text))
             command = k.SendReview(
                 review=review.id, version=version, person=self._room.person(body.id_number), replies=tuple(replies),
-                promised=body.promised,
+                promised=body.promised, instead=body.instead,
             )
             await self._commands.apply(command, call)
         return await self._shown(await self._again(review))

@@ -86,7 +86,7 @@ function numberWrong(text) {
 }
 
 function send() {
-  var number = byId('who-number').value.replace(/\s/g, '');
+  var number = byId('who-number').value.replace(/\s/g, ''), now = view.state === 'mend' ? promisedReplies() : promised;
   if (view.state === 'draft' && !view.mine && numberWrong(number)) {
     setText(byId('who-wrong'), t('case.who_wrong'));
     byId('who-number').focus();
@@ -95,7 +95,7 @@ function send() {
   setText(byId('who-wrong'), '');
   press('/send', {
     id_number: number, replies: view.state === 'mend' ? allReplies() : [],
-    promised: Object.keys(promised).filter(function (id) { return promised[id]; })
+    promised: Object.keys(now), instead: Object.keys(now).filter(function (id) { return now[id] === 'instead'; })
   }, function (answer) { if (answer.status === 200) { byId('who-number').value = ''; } });
 }
 
@@ -158,9 +158,9 @@ function drawTodo() {
   var there = handed.papers.filter(function (paper) { return paper.pages.length; }).length;
   place.appendChild(todo(!openPapers().length, t('case.papers'), t('case.papers_there', {all: handed.papers.length, there: there}), make('a', {'class': 'm-key' + (openPapers().length ? ' is-primary' : ''), id: 'to-papers', href: caseLink('/papers', mine), text: t('case.hand_in')})));
   handed.papers.forEach(function (paper) {
-    var may = view.may_promise.indexOf(paper.id) >= 0 && !paper.pages.length;
-    place.appendChild(todo(paper.pages.length || promised[paper.id], named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : promised[paper.id] ? promiseWords(guideOf && guideOf.materials[paper.id]) : t('case.not_there'), may ?
-      answerKey(t('case.promise'), false, function () { promised[paper.id] = !promised[paper.id]; show(); }, Boolean(promised[paper.id])) : null));
+    var way = promised[paper.id] || '', material = guideOf && guideOf.materials[paper.id], keys = paper.pages.length ? [] : promiseKeys(paper.id, way, function (chosen) { if (chosen) { promised[paper.id] = chosen; } else { delete promised[paper.id]; } show(); });
+    place.appendChild(todo(paper.pages.length || way, named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : way ? promiseWords(material, way) : t('case.not_there'),
+      keys.length ? make('div', {'class': 'c-ways'}, keys) : null));
   });
 }
 
