@@ -58,6 +58,7 @@ ROUTES: Mapping[CaseAbout, Route] = {
     "moved": Route("GET", f"{_REVIEW}/move", MoveState),
     "agree": Route("POST", f"{_REVIEW}/move/confirm", MoveState),
     "stay": Route("DELETE", f"{_REVIEW}/move", MoveState),
+    "bring": Route("POST", f"{_REVIEW}/own/ticket", ReviewView),
     "claim": Route("POST", "/api/v1/move/claim", MoveClaim),
     "collect": Route("POST", "/api/v1/move/collect", Collected),
 }

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 from zlib import compress, crc32
 
+from msgspec import structs
+
 from hall_daemon.matters.fields import KindName
 from hall_daemon.wire import forms as f
 from hall_daemon.wire import guides as g
@@ -233,6 +235,10 @@ def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "50-paper", replace(papers, wanted="layout")
     yield "50-shot", replace(papers, wanted="layout", shot=s.Shot("image/png", page_picture()))
     yield "50-shot-which", replace(papers, shot=s.Shot("image/png", page_picture()))
+    passed = s.Review(case=CASE, view=review("passed"), draft=filled, before=FOOD)
+    yield "50-review-number", replace(passed, view=structs.replace(passed.view, numbers_of="food-permit"))
+    mine = structs.replace(passed.view, number="A012")
+    yield "50-review-brought", replace(passed, view=mine)
     yield "50-prove", s.Prove(review=s.Review(case=CASE._replace(token=""), view=review("mend")))
 
 

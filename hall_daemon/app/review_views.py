@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from hall_daemon.app.promise_views import promised_papers, way_of, ways_of
 from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
@@ -133,7 +134,7 @@ def kept_view(ctx: ReviewContext, review: Review, verdict: Verdict) -> w.KeptAns
 def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) -> w.ReviewView:
     """As its person sees it."""
     until, today = due_day(ctx.statutes, review), book.hall.day
-    known = ctx.statutes.calendar.years
+    known, ways = ctx.statutes.calendar.years, ways_of(ctx, review)
     return w.ReviewView(
         review=review.id, version=review.version, matter=review.matter, form=review.form, edition=review.edition,
         title=ctx.title(review.matter), state=review.state, state_said=_state(review),
@@ -143,7 +144,8 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
         filled=bool(review.answers), mine=bool(review.person),
-        may_promise=_may_promise(ctx, review), draws=_draws(book, review),
+        may_promise=tuple(ways), ways=ways,
+        instead=tuple(paper for paper in review.promised if way_of(ctx, review, paper) == "instead"), draws=_draws(book, review), numbers_of=_numbers_of(book, review),
         service=(service := _service(ctx, review)), windows=_windows(ctx, book, service),
     )
 
@@ -162,16 +164,23 @@ def _windows(ctx: ReviewContext, book: Book, service: str) -> tuple[str, ...]:
     return tuple(window.label for window in opened or takers)
 
 
-def _may_promise(ctx: ReviewContext, review: Review) -> tuple[str, ...]:
-    matter = ctx.statutes.matters.get(review.matter)
-    return tuple(sorted(matter.promised)) if matter else ()
-
-
 def _draws(book: Book, review: Review) -> bool:
     """Passed, for a matter that numbers are drawn for, and nobody stands in the line with it."""
+    return review.state == "passed" and bool(review.service) and _without_number(book, review)
+
+
+# Somebody may come with a number already: it is prepared when the review passes.
+_COMES = ("sent", "looking", "mend", "passed")
+
+
+def _numbers_of(book: Book, review: Review) -> str:
+    """The service whose waiting number its person may bring to it now."""
+    return review.service if review.state in _COMES and _without_number(book, review) else ""
+
+
+def _without_number(book: Book, review: Review) -> bool:
     ticket = book.hall.tickets.get(review.ticket)
-    free = not review.used and (ticket is None or ticket.state in FINAL)
-    return review.state == "passed" and bool(review.service) and free
+    return not review.used and (ticket is None or ticket.state in FINAL)
 
 
 def lists_view(ctx: ReviewContext, review: Review, words: WordsOf) -> tuple[w.ListView, ...]:
@@ -238,8 +247,8 @@ def rows_view(
     return w.ReviewRows(reviews=rows, more=len(found) - len(rows), late=len(alarms))
 
 
-def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> w.TicketReview:
-    """What somebody with a number brings; `needed`: papers that their answers ask for."""
+def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day: str) -> w.TicketReview:
+    """What somebody with a number brings on `day`; `needed`: papers that their answers ask for."""
 
     def named(papers: Iterable[str]) -> tuple[w.Coded, ...]:
         return tuple(w.Coded(paper, ctx.paper(review.matter, paper)) for paper in papers)
@@ -248,7 +257,7 @@ def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> 
     return w.TicketReview(
         review=review.id, state=review.state, state_said=_state(review), note=tables().text("review.note"),
         prepared=review.state == "passed", title=ctx.title(review.matter), papers=named(review.papers),
-        missing=named(away), promised=named(review.promised),
+        missing=named(away), promised=promised_papers(ctx, review, day),
     )
 
 

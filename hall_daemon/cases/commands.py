@@ -49,13 +49,15 @@ class DropPage:
 
 @value(kw_only=True)
 class SendReview:
-    """`version` is the one whose answers and papers were found in order."""
+    """`version` is the one whose answers and papers were found in order. `instead`: of the promised papers those whose
+    place the promise takes; of one that may only be promised so it need not be said."""
 
     review: str
     version: int
     person: str = ""
     replies: tuple[Reply, ...] = ()
     promised: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @value

@@ -27,7 +27,8 @@ class Review(NamedTuple):
     the dossier. `changed`: place (a field, a paper, a page of it) -> how many lists had been told when it last changed.
     `since` is the day from which its present `days` count. `first_look`: who would pass it where a second has to.
     `ready`: the service that its ticket is for once it passed. `was`: the state before it lapsed, and its clock.
-    `used_at`: the window that somebody came to with it. Walls are ms."""
+    `used_at`: the window that somebody came to with it. `instead`: of the promised papers those whose place the promise
+    takes. Walls are ms."""
 
     id: str
     matter: str
@@ -61,6 +62,7 @@ class Review(NamedTuple):
     was: tuple[State, str, int] | None = None
     used_at: str = ""
     source: str = ""
+    instead: tuple[str, ...] = ()
 
     @property
     def unseen(self) -> bool:

@@ -65,7 +65,8 @@ class PageDropped(Beside):
 @value(kw_only=True)
 class ReviewSent(Beside):
     """The hall owes an answer within `days` working days. `replies` answer each entry of the last list; `promised` are
-    papers that come later (容缺) or are promised instead (告知承诺)."""
+    papers that come later (容缺), or, those that `instead` names too, are promised instead (告知承诺). Before it was
+    told apart `instead` is empty."""
 
     review: str
     day: str
@@ -73,6 +74,7 @@ class ReviewSent(Beside):
     person: str = ""
     replies: tuple[Reply, ...] = ()
     promised: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @value

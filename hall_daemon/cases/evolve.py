@@ -107,8 +107,8 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
         )
     _step(
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
-        promised=event.promised, sent_wall=now.wall, first_sent_wall=review.first_sent_wall or now.wall,
-        alarms=_lasting(review), first_look="",
+        promised=event.promised, instead=event.instead, sent_wall=now.wall,
+        first_sent_wall=review.first_sent_wall or now.wall, alarms=_lasting(review), first_look="",
     )
 
 

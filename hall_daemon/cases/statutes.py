@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from hall_daemon.cases.clock import Calendar
 
+# 容缺: the paper comes later; 告知承诺: a promise takes its place.
+Way = Literal["later", "instead"]
 # It takes so many addresses at least to fill what is for them all.
 SOURCES = 4
 
@@ -25,8 +28,9 @@ class Matter:
     stopped: bool = False
     fields: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
-    # What may come later with a promise (容缺) or be promised instead (告知承诺).
-    promised: frozenset[str] = frozenset()
+    # Papers that may come later with a promise (容缺), and that may be promised instead (告知承诺).
+    later: frozenset[str] = frozenset()
+    instead: frozenset[str] = frozenset()
     four_eyes: bool = False
     answer_days: int = 1
     mend_days: int = 10
@@ -34,6 +38,15 @@ class Matter:
     draft_days: int = 3
     keep_days: int = 30
     visited_days: int = 90
+
+    @property
+    def promised(self) -> frozenset[str]:
+        """What may be promised at all."""
+        return self.later | self.instead
+
+    def ways(self, paper: str) -> tuple[Way, ...]:
+        """How that paper may be promised."""
+        return (*(("later",) if paper in self.later else ()), *(("instead",) if paper in self.instead else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,16 +107,20 @@ def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
     for paper in command.promised:
         if paper not in matter.promised:
             return Refused("no_promise", {"paper": paper[:64]})
+    for paper in command.instead:
+        if paper not in matter.instead:
+            return Refused("no_promise_instead", {"paper": paper[:64]})
     person = command.person or review.person
     _few_enough(sight, person, review)
     if review.state == "mend":
         _check_replies(matter, review, command.replies)
     elif command.replies:
         return Refused("bad_reply", {"entry": command.replies[0].at + 1})
+    promised = _promised(review, command)
     return (
         e.ReviewSent(
             review=review.id, day=sight.day, days=matter.answer_days, person=person, replies=command.replies,
-            promised=_promised(review, command),
+            promised=promised, instead=_instead(matter, review, command, promised),
         ),
     )
 
@@ -131,6 +135,12 @@ def _promised(review: Review, command: c.SendReview) -> tuple[str, ...]:
         if paper not in answered["not_needed"] and not (paper in review.papers and review.is_new(f"paper:{paper}"))
     )
     return tuple(dict.fromkeys((*before, *command.promised, *sorted(answered["promise"]))))
+
+
+def _instead(matter: Matter, review: Review, command: c.SendReview, promised: tuple[str, ...]) -> tuple[str, ...]:
+    """Of what is promised that whose place the promise takes: as it is said now, or was before, or as it can only be."""
+    said = {*command.instead, *(set(review.instead) - set(command.promised))}
+    return tuple(paper for paper in promised if paper in said or matter.ways(paper) == ("instead",))
 
 
 def _check_replies(matter: Matter, review: Review, replies: tuple[Reply, ...]) -> None:

@@ -33,12 +33,13 @@ def _matter(said: Reviews, kept: Papers, guide: Guide, form: Form, cabinet: Cabi
     """Fields and papers of earlier editions are known too: who began with one is told what is wrong in it."""
     editions = (form, *(each for (id_, _), each in cabinet.earlier.items() if id_ == form.id))
     asked = {paper for each in editions for rule in each.papers for paper in rule.need}
-    promised = {id_ for id_, paper in guide.materials.items() if paper.gap is not None or paper.promise is not None}
+    later = frozenset(id_ for id_, paper in guide.materials.items() if paper.gap is not None)
+    instead = frozenset(id_ for id_, paper in guide.materials.items() if paper.promise is not None)
     return Matter(
         id=guide.id, form=form.id, edition=form.version, service=guide.service,
         stopped=guide.stopped is not None,
         fields=frozenset(field.id for each in editions for field in each.fields),
-        papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), promised=frozenset(promised),
+        papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), later=later, instead=instead,
         four_eyes=guide.id in said.four_eyes, answer_days=said.answer_days, mend_days=said.mend_days,
         ready_days=said.ready_days, draft_days=said.draft_days, keep_days=said.keep_days,
         visited_days=kept.visited_days,

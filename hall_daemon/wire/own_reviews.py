@@ -25,6 +25,13 @@ class ListSlipBody(Body, frozen=True, kw_only=True):
     id_number: PaperNumber = ""
 
 
+class BringBody(Body, frozen=True, kw_only=True):
+    """`ticket`: the number's own secret, as its slip's code holds it; `id_number` as for a list."""
+
+    ticket: Annotated[str, Meta(min_length=1, max_length=64)]
+    id_number: PaperNumber = ""
+
+
 class NextFormBody(Body, frozen=True, kw_only=True):
     """`form`: the one that is being filled in; `id_number`: that of the person's paper, once this review was sent."""
 

@@ -157,6 +157,7 @@ PROBLEMS: dict[str, int] = {
     "bad_reply": 422,
     "reply_unfit": 422,
     "no_promise": 422,
+    "no_promise_instead": 422,
     "review_not_yours": 403,
     "review_used": 409,
     "review_in_use": 409,

@@ -55,15 +55,17 @@ class ReplyBody(Body, frozen=True, kw_only=True):
 
 
 class SendReviewBody(Body, frozen=True, kw_only=True):
-    """`promised`: papers that come later or are promised instead, where the matter allows it."""
+    """`promised`: papers that come later (容缺) or are promised instead (告知承诺), where the matter allows it, those of
+    a reply among them or not; `instead`: those of the second kind. A paper of one kind only need not be in it."""
 
     id_number: PaperNumber = ""
     replies: Annotated[tuple[ReplyBody, ...], Meta(max_length=100)] = ()
     promised: Annotated[tuple[Id, ...], Meta(max_length=40)] = ()
+    instead: Annotated[tuple[Id, ...], Meta(max_length=40)] = ()
 
 
 class BindBody(Body, frozen=True, kw_only=True):
-    """The number to come with: its own secret, as its slip's code holds it; staff may give the number."""
+    """The number to come with: its own secret, as its slip's code holds it; who is logged in may give the number."""
 
     ticket: Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -176,8 +178,10 @@ class ReviewView(Message, frozen=True, kw_only=True):
     """A review as its person sees it. `due`: until when the hall answers, the person mends, or the result holds;
     `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
     every result: it is no acceptance. `edition` of its `form` is the one that it began with, `filled` once there are
-    answers, `mine` once its person said the number of a paper; `may_promise`: papers that may come later. `draws`: its
-    number can be drawn now. Of one that passed and was not used: `service` is what that number is of, `windows` the
+    answers, `mine` once its person said the number of a paper; `may_promise`: papers that may come later
+    or be promised instead, `ways` how each may, `instead` which of the promised ones are. `draws`: its
+    number can be drawn now; `numbers_of`: a number that waits for this service can be brought to it, "": none. Of one
+    that passed and was not used: `service` is what that number is of, `windows` the
     labels of those that call it, the open ones where there are any."""
 
     review: str
@@ -202,7 +206,10 @@ class ReviewView(Message, frozen=True, kw_only=True):
     filled: bool = False
     mine: bool = False
     may_promise: tuple[str, ...] = ()
+    ways: dict[str, tuple[Literal["later", "instead"], ...]] = {}
+    instead: tuple[str, ...] = ()
     draws: bool = False
+    numbers_of: str = ""
     service: str = ""
     windows: tuple[str, ...] = ()
 
@@ -268,7 +275,7 @@ class PaperPage(Message, frozen=True, kw_only=True):
 
 
 class PaperView(Message, frozen=True, kw_only=True):
-    """`needed`: asked for by these answers; `promised`: comes later, or is promised instead."""
+    """`needed`: asked for by these answers; `promised`: comes later, or, `instead`, is promised instead."""
 
     id: str
     name: Text
@@ -276,6 +283,7 @@ class PaperView(Message, frozen=True, kw_only=True):
     promised: bool
     changed: bool
     pages: tuple[PaperPage, ...]
+    instead: bool = False
 
 
 class HolderView(Message, frozen=True, kw_only=True):
@@ -331,9 +339,23 @@ class ReviewSheet(Message, frozen=True, kw_only=True):
     late_reasons: tuple[Coded, ...]
 
 
+class PromisedPaper(Message, frozen=True, kw_only=True):
+    """A paper that is promised: `way` later (容缺) or instead (告知承诺), `called` so, `means` what that asks of whoever
+    promises, with the day: `due` if it is accepted today, None where the window agrees it or none is owed; `about`
+    where that year's holidays are not known."""
+
+    code: str
+    said: Text
+    way: Literal["later", "instead"]
+    called: Text
+    means: Text
+    due: str | None
+    about: bool
+
+
 class TicketReview(Message, frozen=True, kw_only=True):
     """What somebody with a number brings: `prepared` is whether it was passed; `papers` that are there,
-    `missing` those that are needed and not there, `promised` those that come later."""
+    `missing` those that are needed and not there, `promised` those that come later or are promised instead."""
 
     review: str
     state: str
@@ -343,4 +365,4 @@ class TicketReview(Message, frozen=True, kw_only=True):
     title: Text
     papers: tuple[Coded, ...]
     missing: tuple[Coded, ...]
-    promised: tuple[Coded, ...]
+    promised: tuple[PromisedPaper, ...]

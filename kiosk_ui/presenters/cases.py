@@ -179,9 +179,25 @@ def review_page(state: State, words: Words, step: s.Review) -> Choices | Notice:
         Part(words("review.matter"), said(words, view.title)),
         Part(words("review.number"), view.review),
         Part(words("review.now"), _until(words, view) or words("review.nothing"), said(words, view.note)),
+        *(Part(*each) for each in _number(state, words, view)),
     )
     tone: Tone = "good" if view.state in ("sent", "looking") else "plain"
     return Notice("precheck", tone, said(words, view.state_said), (), parts=parts)
+
+
+def _number(state: State, words: Words, view: ReviewView) -> tuple[tuple[str, str, str], ...]:
+    """The number that comes with it; for who holds one already, how to bring it, where a reader can tell it is theirs:
+    label, what, more."""
+    if view.number and not view.numbers_of:
+        return ((words("review.mine"), view.number, words("review.mine.text")),)
+    if view.numbers_of and "code" in state.settings.reads:
+        return ((words("review.have"), words("review.have.head"), words("review.have.text")),)
+    return ()
+
+
+def _large(words: Words, view: ReviewView, label: str, head: str, text: str) -> Part:
+    """All of it in one line."""
+    return Part("", words("review.have.large") if view.numbers_of else words("review.elder", label=label, head=head))
 
 
 def _until(words: Words, view: ReviewView) -> str:
@@ -235,16 +251,19 @@ def _passed(state: State, words: Words, step: s.Review) -> Notice:
     names = {id_: material.name for id_, material in guide.guide.materials.items()} if guide else {}
     bring = words("list.and").join(said(words, names[each]) for each in view.papers if each in names)
     later = words("list.and").join(said(words, names[each]) for each in view.promised if each in names)
+    numbers, large = _number(state, words, view), state.session.assist.large
+    full = bool(numbers) and large  # it says what matters most
     parts = tuple(
         _part(state, words, key, head, text)
         for key, head, text in (
             ("matter", said(words, view.title), view.review), ("until", _until(words, view), ""),
             ("bring", bring or words("review.bring_card"), ""), ("later", later, ""),
         )
-        if head and not (key == "matter" and state.session.assist.all)
+        if head and not (key == "matter" and (full or state.session.assist.all))
     )
-    return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""),
-        done=True, lead=_called_at(state, words, view))
+    mine = tuple(_large(words, view, *each) if large else Part(*each) for each in numbers)
+    return Notice("check", "good", words("review.passed"), (), parts=(*mine, *parts),
+        strip=Part("", said(words, view.note), ""), done=True, lead=_called_at(state, words, view))
 
 
 def _called_at(state: State, words: Words, view: ReviewView) -> Part | None:

@@ -8,7 +8,7 @@ from hall_daemon.wire.messages import TicketView
 from kiosk_ui.presenters import page
 from kiosk_ui.presenters.figures import in_language, later_words, minutes, span
 from kiosk_ui.presenters.page import Button, Note, Row, Tone
-from kiosk_ui.state import State
+from kiosk_ui.state import State, bringing
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import printer_works, printer_works_again, queue_of, service_of, slip_is_missing
 from kiosk_ui.state.steps import Followed, Number, Ticket
@@ -161,6 +161,8 @@ _OVER = frozenset({"served", "cancelled", "void", "expired"})
 
 def ticket_actions(state: State, words: Words, step: Ticket, view: TicketView) -> tuple[Button, ...]:
     slip = _slip_actions(state, words, step, view)
+    if bringing.may_come(state, step) and not (slip and state.session.assist.all):
+        slip = (Button("bring", words("ticket.bring"), e.Key.BRING, "precheck"), *slip)
     if "return" not in view.can:
         return slip
     pressed = bool(step.return_key)

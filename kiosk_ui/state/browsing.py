@@ -107,6 +107,10 @@ def _rank(name: str, wanted: str) -> int:
 
 def guide_came(state: State, event: e.GuideCame) -> Outcome:
     step = state.session.step
+    if isinstance(step, s.Waiting) and isinstance(step.before, s.Review):  # its number is being brought
+        inner = guide_came(on(state, step.before).state, event).state
+        behind = inner.session.step
+        return on(inner, replace(step, before=behind) if isinstance(behind, s.Review) else step)
     if isinstance(step, s.Review) and step.before is None and step.view.matter == event.matter:
         return on(state, replace(step, before=s.Guide(event.matter, s.Guides(), event.guide)))
     if not isinstance(step, s.Guide) or step.matter != event.matter:

@@ -12,7 +12,7 @@ from typing import Any
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
 from hall_daemon.wire.own_reviews import ListSlipBody, PrintedList
-from kiosk_ui.state import drafts, earlier, filling, finding, mending, moves, papers, proving
+from kiosk_ui.state import bringing, drafts, earlier, filling, finding, mending, moves, papers, proving
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft
@@ -192,6 +192,7 @@ _WAITED_FOR: dict[s.CaseAbout, Callable[[State, s.Waiting, Any], Outcome]] = {
         proving if isinstance(waiting.before, s.Prove) else filling).form_came(state, waiting, said),
     "open": _opened, "keep": _kept, "send": _sent, "review": _known, "find": finding.found, "page": papers.page_kept,
     "lend": proving.lent, "answers": mending.answers_came, "move": moves.offered, "claim": moves.claimed,
+    "bring": bringing.brought,
 }
 
 
@@ -273,7 +274,8 @@ def draw_service(state: State, step: s.Review) -> str:
     """What its number is drawn for, "" where none can be had now."""
     guide = state.library.of(step.view.matter)
     service = service_of(state, guide.service) if guide else None
-    return service.id if service is not None and service.open and not step.view.used else ""
+    comes = bool(step.view.number) and not step.view.numbers_of
+    return service.id if service is not None and service.open and not step.view.used and not comes else ""
 
 
 AT: Table = {
@@ -282,6 +284,7 @@ AT: Table = {
     **papers.AT,
     **mending.AT,
     **proving.AT,
+    **bringing.AT,
     (s.Check, e.Key.HAND_IN): hand_in,
     (s.Papers, e.Key.SEND): send,
     (s.Stuck, e.Key.TRY_AGAIN): try_again,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hall_daemon.wire import reviews as r
+from kiosk_ui.state import bringing
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case
@@ -55,20 +56,26 @@ def review_number(typed: str) -> str:
 def found(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     before = waiting.before
     assert isinstance(before, s.FindReview), "it is looked up there"
-    return _shown(state, Case(said.review, "", said.version, before.person, kept=True), said)
+    case = Case(said.review, "", said.version, before.person, kept=True)
+    return _shown(state, case, said, before.number, waiting.asked.key)
 
 
 def opened(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     """By its own secret, which a phone showed or handed over."""
     case = waiting.asked.case
     assert case is not None, "it was asked for with it"
-    return _shown(state, case._replace(version=said.version), said)
+    number = waiting.before.number if isinstance(waiting.before, s.FindReview) else ""
+    return _shown(state, case._replace(version=said.version), said, number, waiting.asked.key)
 
 
-def _shown(state: State, case: Case, said: r.ReviewView) -> Outcome:
-    """Its guide says later what its papers are called."""
+def _shown(state: State, case: Case, said: r.ReviewView, number: str, key: str) -> Outcome:
+    """Its guide says later what its papers are called. A number that was held for it is brought at once."""
     guide = () if state.library.of(said.matter) is None else (e.FetchGuide(state.session_no, said.matter),)
-    return on(state, s.Review(case=case, view=said), *guide)
+    shown = on(state, s.Review(case=case, view=said), *guide)
+    if not number or not isinstance(shown.state.session.step, s.Review):
+        return shown
+    after = bringing.bring(shown.state, shown.state.session.step, number, f"{key}-b"[:64])
+    return after._replace(effects=(*shown.effects, *after.effects))
 
 
 AT: Table = {

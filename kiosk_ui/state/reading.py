@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from hall_daemon.wire import uploads as u
 from hall_daemon.wire.kiosks import ReadSort
 from hall_daemon.wire.readings import CardView
-from kiosk_ui.state import cards, earlier, filling, finding, proving
+from kiosk_ui.state import bringing, cards, earlier, filling, finding, proving
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case
@@ -23,6 +23,7 @@ from kiosk_ui.state.outcome import Outcome, ask, heard, on
 
 # How soon it is asked again after no answer.
 AGAIN_S = 3.0
+_TICKET = re.compile(r"/t/([^/#?]{1,64})")
 _NUMBER = re.compile(r"(?:YS-?)?([0-9]{8})-?([0-9]{6})")
 
 
@@ -45,6 +46,7 @@ _USEFUL: dict[type, Callable[[Any], tuple[ReadSort, ...]]] = {
     s.FindReview: lambda step: ("card", "code") if len(step.typed) >= finding.NUMBER_DIGITS else ("code",),
     s.Asking: _question,
     s.Prove: lambda step: ("card",),
+    s.Review: lambda step: ("code",) if bringing.may_be_read(step) else (),
     s.Papers: lambda step: ("page",) if step.shot is None else (),
 }
 
@@ -129,7 +131,10 @@ def _code(state: State, text: str, key: str) -> Outcome:
     step = state.session.step
     if isinstance(step, s.Asking):
         return _filled(state, step, replace(step, draft=cards.with_code(step.draft, step.at, text)))
-    assert isinstance(step, s.Home | s.CheckIn | s.LookUp | s.FindReview), "no other page wants one"
+    assert isinstance(step, s.Home | s.CheckIn | s.LookUp | s.FindReview | s.Review), "no other page wants one"
+    if isinstance(step, s.Review):
+        held = _TICKET.search(text)
+        return bringing.bring(state, step, held[1], key) if held else heard(state, "nothing")
     address, _, fragment = text.partition("#")
     said = {name: values[0] for name, values in parse_qs(fragment).items()}
     if address.endswith("/case") and "s" in said:
@@ -139,8 +144,8 @@ def _code(state: State, text: str, key: str) -> Outcome:
         case = Case(said["r"][:64], said["t"][:64], 0, kept=True)
         asked = ask(state, "review", key, case=case)
         return on(state, s.Waiting(step, asked), asked)
-    if "/t/" in address and (token := address.rpartition("/t/")[2][:64]):
-        return on(state, s.Ticket(s.Watch(token)), e.FetchTicket(state.session_no, token))
+    if held := _TICKET.search(address):
+        return on(state, s.Ticket(s.Watch(held[1]), read_here=True), e.FetchTicket(state.session_no, held[1]))
     if number := _NUMBER.fullmatch(text.strip()):
         found = s.FindReview("".join(number.groups()))
         return on(state, replace(found, before=step) if isinstance(step, s.CheckIn) else found)

@@ -194,12 +194,14 @@ class Cancelling:
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A number that was looked up, being searched while its watch has no view. `return_key` and `slip_key` are of the
-    one press of 过号返回 and of 补打 that may be out."""
+    one press of 过号返回 and of 补打 that may be out. `read_here`: its slip lay on the reader, so that the watch names
+    its own secret."""
 
     watch: Watch
     return_key: str = ""
     returned: bool = False
     slip_key: str = ""
+    read_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

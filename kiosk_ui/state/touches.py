@@ -57,6 +57,7 @@ class Key(Enum):
     PROMISE = auto()  # 承诺后补, or not any more
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
+    BRING = auto()  # 用这个号办我的预审
     TAKE_ALONG = auto()  # 带到手机上接着办
     SAME_NUMBER = auto()  # 两边数字一样
     SCAN = auto()  # 拍照: the camera or scanner of this kiosk

@@ -344,3 +344,55 @@ def _list(visitor: Visitor) -> Choices:
     body = page(replace(visitor.state)).body
     assert isinstance(body, Choices)
     return body
+
+
+def bound(rig: ReviewHall, case: Case) -> str | None:
+    number: str | None = case.seen["number"]
+    return number
+
+
+def test_who_holds_a_number_has_its_slip_read_on_the_page_of_the_review(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    case.passed()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    visitor = found(rig, case)
+    assert "小票" in str(page(visitor.state).body), "it is said that a slip can be read"
+    visitor.read(Code(text=f"YS-{case.id}"))
+    assert visitor.state.session.heard == "nothing"
+    visitor.read(Code(text=drawn["url"]))
+    step = visitor.step
+    assert isinstance(step, s.Review), step
+    assert (step.view.number, step.view.numbers_of) == (drawn["number"], "")
+    assert drawn["number"] in str(page(visitor.state).body)
+    assert "draw-prepared" not in names(page(visitor.state).actions), "nobody needs a second number"
+    seen = rig.staff.get(f"/api/v1/tickets/{drawn['number']}").json()
+    assert (seen["services"], seen["prepared"]) == (["food-ready"], True)
+
+
+def test_from_the_page_of_the_number_the_review_is_looked_up_and_the_number_comes_along(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    visitor = Visitor(rig)
+    visitor.press(e.Key.OPEN_LOOKUP, *map(e.TypeKey, drawn["number"]), e.Key.FIND)
+    assert "bring" not in names(page(visitor.state).actions), "anybody can type a number"
+    visitor = Visitor(rig)
+    visitor.read(Code(text=drawn["url"]))
+    assert "bring" in names(page(visitor.state).actions)
+    visitor.press(e.Key.BRING, *map(e.TypeKey, case.id[3:].replace("-", "")), *map(e.TypeKey, CANARY), e.Key.FIND)
+    step = visitor.step
+    assert isinstance(step, s.Review), step
+    assert step.view.number == drawn["number"] == bound(rig, case)
+    case.passed()
+    assert rig.staff.get(f"/api/v1/tickets/{drawn['number']}").json()["services"] == ["food-ready"]
+
+
+def test_a_number_of_another_matter_is_refused_with_words(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "idcard"}).json()
+    visitor = found(rig, case)
+    visitor.read(Code(text=drawn["url"]))
+    assert isinstance(visitor.step, s.Stuck)
+    assert "这个号不是办这件事的" in str(page(visitor.state).body)
+    visitor.press(e.Key.BACK)
+    assert isinstance(visitor.step, s.Review)
+    assert bound(rig, case) is None

@@ -65,6 +65,7 @@ class Visitor:
     def __init__(self, rig: ReviewHall) -> None:
         self.client, self._readings = HallClient(rig.hall.staff.url, "kiosk-1"), rig.hall.behind.readings
         self.client._web.headers["X-Hall-Client"] = "kiosk:kiosk-1"
+        self.client.do(e.ForgetReadings())  # who was here before has gone
         self.now_s, self.presses = 1000.0, 0
         self.state = start(self.now_s, {"printer": "printer-1"})
         self.happen(self.client.do(e.FetchSettings()))

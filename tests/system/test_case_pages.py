@@ -260,6 +260,40 @@ def test_what_may_come_later_is_promised_and_what_is_right_says_why(page: Page, 
     assert [one["reply"] for one in case.seen["lists"][0]["defects"]] == ["promise", "not_needed"]
 
 
+def test_the_two_kinds_of_a_promise_are_told_apart(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig)
+    for paper in case.keep().json()["missing"]:
+        if paper not in ("layout", "rules", "safety_manager"):
+            case.page(paper)
+    opened(page, rig, case)
+    rows = page.locator("#todo li")
+    later, both, instead = (rows.filter(has_text=name) for name in ("布局", "制度", "考核"))
+    expect(later.get_by_role("button")).to_have_text(["承诺后补"])
+    expect(both.get_by_role("button")).to_have_text(["承诺后补", "承诺代替"])
+    expect(instead.get_by_role("button")).to_have_text(["承诺代替"])
+    later.get_by_role("button").tap()
+    expect(later).to_contain_text("到期没补，申请终止")
+    both.get_by_role("button", name="承诺代替").tap()
+    instead.get_by_role("button").tap()
+    expect(instead).to_contain_text("以书面承诺代替，不用再交")
+    expect(instead).not_to_contain_text("终止")
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    assert (case.seen["promised"], case.seen["instead"]) == (
+        ["layout", "rules", "safety_manager"], ["rules", "safety_manager"])
+    assert case.desk("mend", {"defects": [{"of": "paper", "id": "rules", "code": "missing"}]}, case.looked()).ok
+    page.evaluate("look()")
+    shows(page, "#headline", "还有 1 处 要改")
+    entry = page.locator(".f-defect")
+    entry.get_by_role("button", name="承诺代替").tap()
+    expect(entry).to_contain_text("已用承诺代替")
+    entry.get_by_role("button", name="承诺后补").tap()
+    expect(entry).to_contain_text("已承诺后补")
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    assert "rules" not in case.seen["instead"]
+
+
 def test_what_another_review_says_is_carried_where_nothing_stands(page: Page, rig: ReviewHall) -> None:
     case = Case(rig).sent()
     opened(page, rig, case)
@@ -347,3 +381,44 @@ def collected(rig: ReviewHall, token: str) -> bool:
             return True
         threading.Event().wait(0.05)
     return False
+
+
+def test_a_number_that_this_phone_follows_is_brought_and_keeps_its_place(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    other = rig.staff.post("/api/v1/tickets", {"service": "idcard"}).json()
+    opened(page, rig, case)
+    shows(page, "#number-what", "扫小票上的二维码")
+    expect(page.locator("#main")).to_be_hidden()
+    for each in (drawn, other):
+        page.goto(f"{rig.hall.public.url}/t/{each['token']}")
+        expect(page.locator(".ticket .number")).to_have_text(each["number"], timeout=WAIT_MS)
+    page.locator("#bring").tap()
+    page.locator("#kept-list a").first.tap()
+    expect(page.locator("#main")).to_have_text(f"用 {drawn['number']} 号来办", timeout=WAIT_MS)
+    page.locator("#main").tap()
+    shows(page, "#number-is", drawn["number"])
+    shows(page, "#number-what", "预审一通过就转到快办窗口")
+    case.passed()
+    page.evaluate("look()")
+    shows(page, "#number-what", "预审通过的号")
+    shows(page, "#number-where", "9号窗口")
+    page.locator("#main").tap()
+    expect(page.locator(".ticket .number")).to_have_text(drawn["number"], timeout=WAIT_MS)
+    expect(page.locator("#matter")).to_contain_text("预审")
+    expect(page.locator("#bring")).to_be_hidden()
+
+
+def test_who_holds_a_number_is_offered_it_before_another_one(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    case.passed()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    page.goto(f"{rig.hall.public.url}/t/{drawn['token']}")
+    expect(page.locator(".ticket .number")).to_have_text(drawn["number"], timeout=WAIT_MS)
+    opened(page, rig, case)
+    expect(page.locator("#main")).to_have_text(f"用 {drawn['number']} 号来办", timeout=WAIT_MS)
+    expect(page.locator("#number-keys button")).to_have_text("另取一个号")
+    page.locator("#main").tap()
+    shows(page, "#number-is", drawn["number"])
+    seen = rig.public.get(f"/api/v1/tickets/by-token/{drawn['token']}").json()
+    assert (seen["services"], seen["prepared"]) == (["food-ready"], True)

@@ -17,9 +17,10 @@ from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.lends import GOOD_S
 from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, etag
-from hall_daemon.adapters.http.reviews import words_in
+from hall_daemon.adapters.http.reviews import BIND_CODES, words_in
 from hall_daemon.app import review_views as views
 from hall_daemon.app.list_slip import list_slip
+from hall_daemon.cases import commands as k
 from hall_daemon.cases.docket import Review
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
@@ -64,6 +65,10 @@ class OwnReviews:
                 o.PrintedList, body=o.ListSlipBody, takes=("Case-Token",),
                 codes=(*_NOT_THERE, "unknown_printer", "review_not_now"),
             ),
+            post(
+                "bringNumber", needs, f"{path}/own/ticket", "Come with the number whose slip was read here", self.bring,
+                w.ReviewView, body=o.BringBody, takes=("Case-Token",), codes=(*_NOT_THERE, "review_over", *BIND_CODES),
+            ),
         )
 
     async def find(self, call: Call) -> Reply:
@@ -75,14 +80,19 @@ class OwnReviews:
         token = self._room.lends.lend(review.id, call.by)
         return Reply(200, encode(o.LentReview(token=token, good_s=int(GOOD_S))))
 
+    async def bring(self, call: Call) -> Reply:
+        """A number that is known to everybody is not enough: it may be somebody else's."""
+        review = await self._held(call)
+        call.key = ""  # once more is the same; a kiosk counts its readings from the start again
+        ticket = self._commands.replica.read(lambda hall, seq: hall.tokens.get(call.body.ticket))
+        if ticket is None:
+            raise Fault("unknown_ticket", {"ticket": ""})
+        await self._commands.apply(k.BindTicket(review.id, ticket), call)
+        review = await self._review(call) or review
+        return Reply(200, encode(await self._view(review)), (etag(review),))
+
     async def print(self, call: Call) -> Reply:
-        token = call.headers.get(TOKEN, b"").decode("latin-1")[:80]
-        if token:
-            review = await self._review(call)
-            if review is None or not self._room.opens(token, review, call.by):
-                raise _unknown(call)
-        else:
-            review = await self._theirs(call, call.body.id_number, self._lent)
+        review = await self._held(call)
         if review.state != "mend" or not review.lists:
             raise Fault("review_not_now", {"review": review.id, "state": review.state, "step": "told"})
         self._commands.check_printer(call.body.printer)
@@ -107,6 +117,16 @@ class OwnReviews:
         return Reply(200, encode(o.PrintedList(result=outcome.result, detail=outcome.detail)))
 
     # -- whose it is --------------------------------------------------------------------------------
+
+    async def _held(self, call: Call) -> Review:
+        """The review of the path, for who has its secret, or that paper."""
+        token = call.headers.get(TOKEN, b"").decode("latin-1")[:80]
+        if not token:
+            return await self._theirs(call, call.body.id_number, self._lent)
+        review = await self._review(call)
+        if review is None or not self._room.opens(token, review, call.by):
+            raise _unknown(call)
+        return review
 
     async def _theirs(self, call: Call, id_number: str, tries: RateLimiter) -> Review:
         """The review of the path, for who has that paper. The answer is the same whatever is wrong."""

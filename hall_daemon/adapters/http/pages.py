@@ -59,7 +59,10 @@ PAGES: tuple[Page, ...] = (
         title="phone.title",
         frame=PHONE,
         look="phone-page",
-        scripts=("live.js", "phone-source.js", "phone-floor.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
+        scripts=(
+            "live.js", "ticket-keep.js", "phone-source.js", "phone-floor.js", "phone-ticket.js", "phone-hall.js",
+            "phone.js",
+        ),
     ),
     Page(
         body="matters/papers.html",
@@ -79,7 +82,10 @@ PAGES: tuple[Page, ...] = (
         frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css", "form.css", "case.css"),
-        scripts=("case-keep.js", "papers-send.js", "case-mend.js", "case-move.js", "case.js"),
+        scripts=(
+            "ticket-keep.js", "case-keep.js", "papers-send.js", "case-mend.js", "case-move.js", "case-number.js",
+            "case.js",
+        ),
     ),
     Page(
         body="reports/quiet.html",

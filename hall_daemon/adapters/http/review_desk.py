@@ -182,12 +182,12 @@ class ReviewDeskApi:
         if review is None:
             raise Fault("no_review", {"number": ticket.number})
         needed: tuple[str, ...] = ()
-        context = self._room.views
+        context, day = self._room.views, self._book(lambda book: book.hall.day)
         if context.has_form(review) and review.answers:
             kept = await self._asked(lambda: self._dossier().answers(review.id, review.answers) or {})
-            verdict = context.verdict(review, views.plain_answers(kept), self._book(lambda book: book.hall.day))
+            verdict = context.verdict(review, views.plain_answers(kept), day)
             needed = context.needed(review, verdict)
-        return Reply(200, encode(views.ticket_review(context, review, needed)))
+        return Reply(200, encode(views.ticket_review(context, review, needed, day)))
 
     async def figures(self, call: Call) -> Reply:
         today = date.fromisoformat(self._book(lambda book: book.hall.day) or "1970-01-01")

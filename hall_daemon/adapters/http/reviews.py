@@ -31,7 +31,7 @@ from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import Reply
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.events import ReviewOpened
-from hall_daemon.staff.rights import Right
+from hall_daemon.staff.rights import Actor, Right
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, encode, get, post, put
 from hall_daemon.web.endpoint import Reply as HttpReply
@@ -49,6 +49,10 @@ _BEGUN = Rate(0.25, 120)
 _DRAWN = Rate(1 / 600, 4)
 _NOT_THERE = ("unknown_review", "dossiers_away", "no_dossier")
 _WRITES = (*_NOT_THERE, "review_busy", "review_changed", "review_not_now", "review_over", "version_needed")
+BIND_CODES = (
+    "unknown_ticket", "ticket_over", "ticket_for_another", "ticket_prepared", "review_in_use", "review_used",
+    "review_lapsed",
+)
 
 
 class ReviewsApi:
@@ -89,7 +93,8 @@ class ReviewsApi:
                 body=w.SendReviewBody, takes=seen, body_bytes=131_072,
                 codes=(
                     *_WRITES, "review_empty", "form_broken", "papers_missing", "replies_missing", "bad_reply",
-                    "reply_unfit", "no_promise", "review_not_yours", "reviews_each", "form_away", "dossier_full",
+                    "reply_unfit", "no_promise", "no_promise_instead", "review_not_yours", "reviews_each", "form_away",
+                    "dossier_full",
                 ),
             ),
             post(
@@ -99,10 +104,7 @@ class ReviewsApi:
             post(
                 "bindTicket", needs, f"{_PATH}/ticket", "Come with this number for it", self.bind, w.ReviewView,
                 takes=mine, body=w.BindBody,
-                codes=(
-                    *_WRITES, "unknown_ticket", "ticket_over", "ticket_for_another", "ticket_prepared", "review_in_use",
-                    "review_used", "review_lapsed",
-                ),
+                codes=(*_WRITES, *BIND_CODES),
             ),
             *((
                 post(
@@ -188,7 +190,7 @@ class ReviewsApi:
                 replies = tuple([await self._reply(review, each, texts) for each in body.replies])
                 command = k.SendReview(
                     review=review.id, version=version, person=self._room.person(body.id_number), replies=replies,
-                    promised=body.promised,
+                    promised=body.promised, instead=body.instead,
                 )
                 answer = await self._commands.apply(command, call)
             if answer.repeated and texts:  # a press that came again has the words of the first time
@@ -204,7 +206,7 @@ class ReviewsApi:
         review = await self.mine(call)
         said: str = call.body.ticket
         hall_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(said))
-        if hall_id is None and not self._public:
+        if hall_id is None and Actor(call.by).is_person:
             hall_id = self._commands.ticket_id(said)
         if hall_id is None:
             raise Fault("unknown_ticket", {"ticket": ""})

@@ -11,8 +11,9 @@ function readReplies() {
   try { replies = JSON.parse(sessionStorage.getItem(repliesName())) || {}; } catch (error) { replies = {}; }
 }
 
-function reply(at, how, words) {
-  if (how) { replies[at] = {at: at, how: how, words: words || ''}; } else { delete replies[at]; }
+/* `way` of a promise: later (容缺), or instead of the paper (告知承诺). */
+function reply(at, how, words, way) {
+  if (how) { replies[at] = {at: at, how: how, words: words || '', way: way || ''}; } else { delete replies[at]; }
   try { sessionStorage.setItem(repliesName(), JSON.stringify(replies)); } catch (error) { /* a reload loses it */ }
   show();
 }
@@ -26,7 +27,17 @@ function replyTo(defect, at) {
 }
 
 function openEntries() { return lastList().filter(function (defect, at) { return !replyTo(defect, at); }).length; }
-function allReplies() { return lastList().map(replyTo); }
+function allReplies() { return lastList().map(replyTo).map(function (one) { return {at: one.at, how: one.how, words: one.words}; }); }
+
+function waysTo(paper) { return view.ways[paper] || []; }
+function wayOf(said, paper) { return said && said.how === 'promise' ? said.way || waysTo(paper)[0] : ''; }
+
+/* paper -> way, of what is promised in answer to the list. */
+function promisedReplies() {
+  var found = {};
+  lastList().forEach(function (defect, at) { var way = defect.of === 'paper' ? wayOf(replyTo(defect, at), defect.id) : ''; if (way) { found[defect.id] = way; } });
+  return found;
+}
 
 function materialOf(defect) { return defect.of === 'paper' && guideOf && guideOf.materials[defect.id] || null; }
 
@@ -34,8 +45,18 @@ function sampleLink(material) {
   return material && material.sample ? make('a', {href: '/api/v1/guides/files/' + encodeURIComponent(material.sample), text: t('case.sample')}) : null;
 }
 
-function promiseWords(material) {
-  return material && material.gap && material.gap.days ? t('case.promise_days', {n: material.gap.days}) : t('case.promise_words');
+/* What each of the two kinds asks of whoever promises. */
+function promiseWords(material, way) {
+  var gap = material && material.gap;
+  if (way === 'instead') { return t('case.promise_takes'); }
+  return gap && gap.days ? t(gap.unit === 'natural' ? 'case.promise_natural' : 'case.promise_days', {n: gap.days}) : t('case.promise_words');
+}
+
+/* chosen(way) of a press: the way, or '' where it was taken back. */
+function promiseKeys(paper, now, chosen) {
+  return waysTo(paper).map(function (way) {
+    return answerKey(t('case.promise_' + way), false, function () { chosen(now === way ? '' : way); }, now === way);
+  });
 }
 
 function answerKey(word, main, press, pressed) {
@@ -49,9 +70,7 @@ function keysOf(defect, at) {
   }
   if (defect.of === 'paper') {
     keys.push(answerKey(t(mended ? 'case.retake_again' : 'case.retake'), !mended, function () { choosePage(defect.id, defect.page || 1); }));
-    if (view.may_promise.indexOf(defect.id) >= 0) {
-      keys.push(answerKey(t('case.promise'), false, function () { reply(at, said.how === 'promise' ? '' : 'promise'); }, said.how === 'promise'));
-    }
+    keys = keys.concat(promiseKeys(defect.id, wayOf(said, defect.id), function (way) { reply(at, way && 'promise', '', way); }));
   } else {
     keys.push(make('a', {'class': 'm-key' + (mended ? '' : ' is-primary'), href: fieldLink(defect.id), text: t(mended ? 'case.look_again' : 'case.to_field')}));
   }
@@ -61,7 +80,7 @@ function keysOf(defect, at) {
 
 function doneWords(defect, at) {
   var now = replyTo(defect, at);
-  return now ? word('case.done', now.how) : '';
+  return now ? word('case.done', wayOf(now, defect.id) || now.how) : '';
 }
 
 function entryNode(defect, at) {
@@ -74,7 +93,7 @@ function entryNode(defect, at) {
     make('b', {'data-n': at + 1, text: named(defect.place) + page}),
     make('p', {'class': 'c-why', text: told[0].trim() + (defect.words ? ' · ' + defect.words : '')}),
     told[1] || material ? make('p', {}, [make('b', {text: t('case.mend')}), make('span', {text: (told[1] || t('case.as_told')).trim() + ' '}), sampleLink(material)]) : null,
-    view.may_promise.indexOf(defect.id) >= 0 && defect.of === 'paper' ? make('p', {'class': 'c-why c-promise', text: t('case.or_promise', {words: promiseWords(material)})}) : null,
+    defect.of === 'paper' ? make('div', {}, waysTo(defect.id).map(function (way) { return make('p', {'class': 'c-why c-promise', text: t('case.or_' + way, {words: promiseWords(material, way)})}); })) : null,
     now ? make('p', {'class': 'c-done', role: 'status', text: doneWords(defect, at)}) : null,
     said.how === 'not_needed' ? words : null,
     make('div', {'class': 'c-answers'}, keysOf(defect, at))

@@ -35,6 +35,7 @@ function seen(body) {
   if (view.state === 'draft') { readPapers(); }
   if (handedIn && view.state === 'mend' && lastList().some(function (one) { return one.id === handedIn && !one.mended; })) { say(t('case.same_picture')); }
   handedIn = '';
+  lookForNumber(first || other);
   show();
   if (other) { byId('headline').focus(); }
 }
@@ -85,7 +86,7 @@ function numberWrong(text) {
 }
 
 function send() {
-  var number = byId('who-number').value.replace(/\s/g, '');
+  var number = byId('who-number').value.replace(/\s/g, ''), now = view.state === 'mend' ? promisedReplies() : promised;
   if (view.state === 'draft' && !view.mine && numberWrong(number)) {
     setText(byId('who-wrong'), t('case.who_wrong'));
     byId('who-number').focus();
@@ -94,21 +95,8 @@ function send() {
   setText(byId('who-wrong'), '');
   press('/send', {
     id_number: number, replies: view.state === 'mend' ? allReplies() : [],
-    promised: Object.keys(promised).filter(function (id) { return promised[id]; })
+    promised: Object.keys(now), instead: Object.keys(now).filter(function (id) { return now[id] === 'instead'; })
   }, function (answer) { if (answer.status === 200) { byId('who-number').value = ''; } });
-}
-
-/* One key for one number, so that a bad network never draws two. */
-function draw() {
-  var headers = caseHeaders(mine);
-  mine.draw = mine.draw || newKey();
-  keepCase(mine);
-  headers['Idempotency-Key'] = mine.draw;
-  press('/number', {}, function (answer) {
-    if (answer.status === 201) { mine.ticket = answer.body.token; }
-    if (!TRY_AGAIN[answer.status]) { delete mine.draw; }
-    keepCase(mine);
-  }, headers);
 }
 
 function choosePage(paper, page) {
@@ -170,9 +158,9 @@ function drawTodo() {
   var there = handed.papers.filter(function (paper) { return paper.pages.length; }).length;
   place.appendChild(todo(!openPapers().length, t('case.papers'), t('case.papers_there', {all: handed.papers.length, there: there}), make('a', {'class': 'm-key' + (openPapers().length ? ' is-primary' : ''), id: 'to-papers', href: caseLink('/papers', mine), text: t('case.hand_in')})));
   handed.papers.forEach(function (paper) {
-    var may = view.may_promise.indexOf(paper.id) >= 0 && !paper.pages.length;
-    place.appendChild(todo(paper.pages.length || promised[paper.id], named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : promised[paper.id] ? promiseWords(guideOf && guideOf.materials[paper.id]) : t('case.not_there'), may ?
-      answerKey(t('case.promise'), false, function () { promised[paper.id] = !promised[paper.id]; show(); }, Boolean(promised[paper.id])) : null));
+    var way = promised[paper.id] || '', material = guideOf && guideOf.materials[paper.id], keys = paper.pages.length ? [] : promiseKeys(paper.id, way, function (chosen) { if (chosen) { promised[paper.id] = chosen; } else { delete promised[paper.id]; } show(); });
+    place.appendChild(todo(paper.pages.length || way, named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : way ? promiseWords(material, way) : t('case.not_there'),
+      keys.length ? make('div', {'class': 'c-ways'}, keys) : null));
   });
 }
 
@@ -189,21 +177,11 @@ function untilWords() {
   return word('case.until', view.state === 'looking' ? 'sent' : view.state).replace('{day}', (view.about ? t('case.about') : '') + dayWords(view.due));
 }
 
-function drawNumber() {
-  var passed = view.state === 'passed', waits = view.number && !view.draws;
-  setHidden(byId('number'), !passed || (view.draws && !view.windows.length));
-  setText(byId('number-is'), waits ? view.number : '');
-  setText(byId('number-what'), view.draws ? '' : t(view.used ? 'case.used' : waits ? 'case.number_what' : 'case.at_the_hall'));
-  setText(byId('number-where'), view.windows.length ? t('case.called_at', {windows: view.windows.join(t('shared.comma'))}) : '');
-}
-
 function mainKey() {
   var open = view.state === 'mend' ? openEntries() : 0;
   if (view.state === 'draft') { return [t('case.send'), '', send, !view.filled || Boolean(openPapers().length)]; }
   if (view.state === 'mend') { return [t('case.send_again'), open ? t('case.still_open', {n: open}) : '', send, open > 0 || Object.keys(sending).length > 0]; }
-  if (view.state === 'passed' && view.draws) { return [t('case.draw'), '', draw, false]; }
-  if (view.state === 'passed' && view.number && mine.ticket) { return [t('case.my_number'), '', function () { location.assign('/t/' + mine.ticket); }, false]; }
-  return null;
+  return numberKey();
 }
 
 function drawMain() {
@@ -222,7 +200,7 @@ function show() {
   setHidden(byId('case'), !view);
   if (!view) { return; }
   drawMain();
-  now = JSON.stringify([view, handed, promised, replies, language.now, mine.ticket, Object.keys(sending).map(function (id) { return [id, sending[id].share, sending[id].failed]; })]);
+  now = JSON.stringify([view, handed, promised, replies, language.now, mine.ticket, held, Object.keys(sending).map(function (id) { return [id, sending[id].share, sending[id].failed]; })]);
   if (now === drawn) { return; }
   drawn = now;
   head = headline();

@@ -100,6 +100,7 @@ function showTicket() {
   setHidden(byId('ticket'), gone);
   setHidden(byId('lower'), gone);
   setHidden(byId('missing'), ticketSource.status !== 404);
+  if (ticketSource.status === 404 || (ticket && OVER[ticket.state])) { forgetTicket(token); } else if (ticket) { keepTicket(token); }
   setAttr(document.body, 'data-ticket', gone ? '' : ticket.state);
   setClass(document.body, 'is-late', !gone && ticketSource.late());
   if (gone) { return; }
@@ -111,6 +112,8 @@ function showTicket() {
   setText(byId('matter'), named(ticket.service_name) + names + (ticket.prepared ? ' · ' + t('phone.prepared') : ''));
   setHidden(byId('class'), ticket.class === 'ordinary');
   setText(byId('class'), word('shared.class', ticket.class));
+  /* Whoever has a pre-review on this phone may do it with this number. */
+  setHidden(byId('bring'), ticket.prepared || Boolean(OVER[ticket.state]) || (kept('hall.cases') || '[]') === '[]');
   showAhead(ticket);
   showHeadline(ticket, words.headline);
   setText(byId('advice'), words.advice);

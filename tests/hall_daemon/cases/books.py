@@ -59,7 +59,7 @@ def plan(**changes: Any) -> Plan:
 def statutes(**changes: Any) -> Statutes:
     matter = Matter(
         id="food", form="food-form", edition=3, service="food", fields=frozenset({"name", "area"}),
-        papers=frozenset({"licence", "layout"}), promised=frozenset({"layout"}),
+        papers=frozenset({"licence", "layout"}), later=frozenset({"layout"}),
     )
     return Statutes(matters={"food": replace(matter, **changes)}, calendar=YEAR)
 

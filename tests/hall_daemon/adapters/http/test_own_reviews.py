@@ -146,3 +146,23 @@ def test_a_kiosk_is_told_what_its_readers_read(rig: ReviewHall) -> None:
     assert rig.staff.get("/api/v1/kiosks/kiosk-1").json()["reads"] == ["card"]
     READINGS.bind({})
     assert rig.staff.get("/api/v1/kiosks/kiosk-1").json()["reads"] == []
+
+
+def test_a_slip_that_is_read_here_brings_its_number_and_a_known_number_does_not(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    path, typed = f"{case.path}/own/ticket", {"id_number": CANARY}
+    guessed = rig.staff.post(path, {**typed, "ticket": drawn["number"]}, headers=KIOSK)
+    assert guessed.json()["code"] == "unknown_ticket"
+    by_secret = {**case.headers(), **KIOSK}
+    guessed = rig.staff.post(f"{case.path}/ticket", {"ticket": drawn["number"]}, headers=by_secret)
+    assert guessed.json()["code"] == "unknown_ticket", "a kiosk is nobody who looks at a slip"
+    nobody = rig.staff.post(path, {"id_number": "110101199003070011", "ticket": drawn["token"]}, headers=KIOSK)
+    assert nobody.json()["code"] == "unknown_review"
+    found = rig.staff.post(f"{case.path}/own", typed).json()
+    assert found["numbers_of"] == "food-permit"
+    brought = rig.staff.post(path, {**typed, "ticket": drawn["token"]}, headers=KIOSK)
+    assert (brought.json()["number"], brought.json()["numbers_of"]) == (drawn["number"], "")
+    case.passed()
+    seen = rig.staff.get(f"/api/v1/tickets/{drawn['number']}").json()
+    assert (seen["services"], seen["prepared"], seen["number"]) == (["food-ready"], True, drawn["number"])

@@ -381,7 +381,7 @@ WHO_ASKS = {
     "test_desk_reader.py": ("no_reader_here",),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
     "test_reviews.py": (
-        "form_away", "review_busy", "no_promise", "no_review", "dossiers_away", "no_dossier",
+        "form_away", "review_busy", "no_promise", "no_promise_instead", "no_review", "dossiers_away", "no_dossier",
         "unknown_review", "unknown_page", "review_changed", "version_needed", "review_taken", "review_empty",
         "form_broken", "papers_missing", "replies_missing", "review_not_yours", "review_in_use", "review_not_passed",
         "review_needed", "second_person_needed", "bad_list", "unknown_defect", "unknown_place", "words_needed",

@@ -319,3 +319,32 @@ def test_four_eyes(tmp_path: Path) -> None:
         assert (again.status_code, again.json()["code"]) == (409, "second_person_needed")
         taken = case.desk("look", {}, by="staff:cy").json()
         assert case.desk("pass", version=taken["version"], by="staff:cy").json()["state"] == "passed"
+
+
+def test_a_paper_comes_later_or_a_promise_takes_its_place(rig: ReviewHall) -> None:
+    case = Case(rig)
+    case.keep()
+    assert case.seen["ways"]["layout"] == ["later"]
+    both = next(paper for paper, ways in case.seen["ways"].items() if ways == ["later", "instead"])
+    only = next(paper for paper, ways in case.seen["ways"].items() if ways == ["instead"])
+    for paper in case.keep().json()["missing"]:
+        if paper not in ("layout", both, only):
+            case.page(paper)
+    promised = ["layout", both, only]
+    refused = case.send(promised=promised, instead=["layout"])
+    assert refused.json()["code"] == "no_promise_instead"
+    seen = case.send(promised=promised).json()
+    assert (seen["promised"], seen["instead"]) == (promised, [only]), "one that can only be so is so"
+    defects = [{"of": "paper", "id": both, "code": "missing"}]
+    assert case.desk("mend", {"defects": defects}, case.looked()).status_code == 200
+    replies = [{"at": 0, "how": "promise"}]
+    seen = case.send(replies=replies, promised=promised, instead=[both]).json()
+    assert set(seen["instead"]) == {both, only}
+    case.passed()
+    drawn = case.client.post(f"{case.path}/number", {}, headers=case.headers()).json()
+    brought = rig.staff.get(f"/api/v1/tickets/{drawn['number']}/review").json()["promised"]
+    says = {one["code"]: (one["way"], one["called"]["zh"], one["due"], one["means"]["zh"]) for one in brought}
+    assert says["layout"][:3] == ("later", "容缺后补", "2026-11-30")
+    assert "2026年11月30日 前补交" in says["layout"][3]
+    assert says[both][:3] == says[only][:3] == ("instead", "承诺代替", None)
+    assert "终止" not in says[only][3], "nothing is to be brought"
