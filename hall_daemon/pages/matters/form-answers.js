@@ -107,6 +107,9 @@ function shownAnswers() {
 
 function figureText(value) { return value === undefined ? '' : String(Math.round(value * 10000) / 10000); }
 
+/* The field where it is mended. */
+function placeOf(broken) { return broken.faulty && broken.faulty.length ? broken.faulty[0] : broken.field; }
+
 /* {say, mend} of something broken, by a rule's own words or those of every field. */
 function brokenWords(broken) {
   var rule = filled.form.rules.filter(function (each) { return each.id === broken.check; })[0];
@@ -118,9 +121,12 @@ function brokenWords(broken) {
   }
   var kind = CHECK_KINDS[meant.kind], scale = kind[0] === 'number' ? CHECK_SCALE : 1;
   var least = meant.least === undefined ? '' : figureText(meant.least / scale);
-  var most = meant.most === undefined ? (kind[0] === 'text' ? String(kind[2]) : '') : figureText(meant.most / scale);
-  if (key === 'format') { key = 'format.' + (meant.format || kind[1]); }
-  if (['range', 'length', 'rows'].indexOf(key) >= 0 && !(least && most)) { key += most ? '_most' : '_least'; }
+  var most = meant.most !== undefined ? figureText(meant.most / scale) : key === 'length' ? String(kind[2]) : key === 'rows' ? String(CHECK_ROWS) : '';
+  if (key === 'format') {
+    key = 'format.' + (kind[0] === 'id' ? kind[1] : meant.format || kind[1]) + (broken.fault ? '_' + broken.fault : '');
+  } else if (['range', 'length', 'rows'].indexOf(key) >= 0 && !(least && most)) {
+    key += most ? '_most' : '_least';
+  } else if (key === 'number' && meant.kind !== 'number') { key += '_' + meant.kind; }
   words = filled.form.words[key];
   function fill(text) { return named(text).replace('{label}', label).replace('{least}', least).replace('{most}', most); }
   return { say: fill(words.say), mend: fill(words.mend) };

@@ -32,7 +32,7 @@ function defectNode(broken, n, goTo) {
   return make('li', { 'class': 'panel f-defect' + (unsaid ? ' is-short' : '') + (broken.level === 'error' ? '' : ' is-' + broken.level) }, [
     make('b', { 'data-n': n, text: words.say }),
     unsaid ? null : make('p', {}, [make('b', { text: t('form.mend') }), make('span', { text: words.mend })]),
-    make('button', { type: 'button', 'class': 'm-key' + (broken.level === 'error' ? ' is-primary' : ''), text: t(unsaid ? 'form.go_fill' : 'form.go_mend'), on: { click: function () { goTo(broken.field); } } })
+    make('button', { type: 'button', 'class': 'm-key' + (broken.level === 'error' ? ' is-primary' : ''), text: t(unsaid ? 'form.go_fill' : 'form.go_mend'), on: { click: function () { goTo(placeOf(broken)); } } })
   ]);
 }
 

@@ -65,7 +65,12 @@ function stepFields(step) { return filled.form.fields.filter(function (field) { 
 
 function brokenIn(step) {
   var ids = stepFields(step).map(function (field) { return field.id; });
-  return filled.verdict.broken.filter(function (each) { return ids.indexOf(each.field) >= 0; });
+  return filled.verdict.broken.filter(function (each) { return ids.indexOf(placeOf(each)) >= 0; });
+}
+
+/* What is said at a question: what a rule tells of several of them is told at each for itself. */
+function brokenAt(field) {
+  return filled.verdict.broken.concat(filled.verdict.beside).filter(function (each) { return each.field === field && !each.faulty.length; });
 }
 
 function drawPage() {
@@ -113,7 +118,7 @@ function freshen(by) {
   var steps = filled.verdict.steps, told = Boolean(shown.told[shown.step]);
   stepFields(shown.step).forEach(function (field) {
     var node = document.querySelector('[data-field="f-' + field.id + '"]'), place = byId('f-' + field.id + '-told');
-    var input = byId('f-' + field.id), origin = filled.origins[field.id], mine = broken.filter(function (each) { return each.field === field.id; });
+    var input = byId('f-' + field.id), origin = filled.origins[field.id], mine = brokenAt(field.id);
     setHidden(node, isHidden(field.id));
     setHidden(node.querySelector('.f-optional'), isNeeded(field.id) && field.kind !== 'choices');
     if (input && input.classList.contains('f-input')) {
@@ -146,7 +151,7 @@ function onNext(event) {
   if (errors.length && !shown.told[shown.step]) {
     shown.told[shown.step] = true;
     freshen('');
-    shown.aim = errors[0].field;
+    shown.aim = placeOf(errors[0]);
     aimFocus();
     return;
   }
