@@ -36,6 +36,7 @@ def _matter(said: Reviews, kept: Papers, guide: Guide, form: Form, cabinet: Cabi
     promised = {id_ for id_, paper in guide.materials.items() if paper.gap is not None or paper.promise is not None}
     return Matter(
         id=guide.id, form=form.id, edition=form.version, service=guide.service,
+        earlier=frozenset(version for id_, version in cabinet.earlier if id_ == form.id),
         stopped=guide.stopped is not None,
         fields=frozenset(field.id for each in editions for field in each.fields),
         papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), promised=frozenset(promised),

@@ -11,7 +11,18 @@ function tabKeep(name, value) {
     if (value === null) { sessionStorage.removeItem(name); } else { sessionStorage.setItem(name, value); }
   } catch (error) { /* private mode: a reload loses it */ }
 }
-function keptName() { return 'hall.form.' + filled.form.id + (mine ? '.' + mine.review : ''); }
+function keptName() { return 'hall.form.' + (filled.form ? filled.form.id : formName) + (mine ? '.' + mine.review : ''); }
+function keptAnswers() { try { return JSON.parse(tabKept(keptName()) || 'null'); } catch (error) { return null; } }
+
+/* The edition that was begun with here, 0 for none: then it is the present one. */
+function keptVersion() { return (keptAnswers() || { version: 0 }).version; }
+
+/* The hall has that edition no more: the page begins again with the present one, and takes over what still fits. */
+function beginAgain() {
+  var before = keptAnswers();
+  if (before) { before.version = 0; tabKeep(keptName(), JSON.stringify(before)); }
+  location.reload();
+}
 
 /* The hall's day as text; the hall's own verdict counts by the hall's clock. */
 function todayText() {
@@ -24,17 +35,14 @@ function isHidden(id) { return filled.verdict.hidden.indexOf(id) >= 0; }
 function isNeeded(id) { return filled.verdict.needed.indexOf(id) >= 0; }
 
 function beginForm(form, walk) {
-  var before;
+  var before = walk ? null : keptAnswers();
   filled.form = form;
   filled.walk = walk;
   if (walk) {
     form.fields.forEach(function (field) {
       if (field.sample !== undefined) { filled.answers[field.id] = field.sample; filled.origins[field.id] = 'sample'; }
     });
-  } else {
-    try { before = JSON.parse(tabKept(keptName()) || 'null'); } catch (error) { before = null; }
-    if (before) { takeOver(before); }
-  }
+  } else if (before) { takeOver(before); }
   judge();
 }
 

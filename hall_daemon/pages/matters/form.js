@@ -10,13 +10,24 @@ var formName = decodeURIComponent(location.pathname.split('/').pop());
 var shown = { step: null, told: {}, aim: '' };
 var sure = null;
 
+/* Whoever began with an edition ends with it: that of the review, or of what this tab keeps. */
 function readForm() {
-  ask('GET', '/api/v1/forms/' + encodeURIComponent(formName), null, {}, FORM_TIMEOUT_MS, function (got) {
+  if (!mine) { readEdition(keptVersion()); return; }
+  ask('GET', casePath(mine), null, caseHeaders(mine), CASE_TIMEOUT_MS, function (answer) {
+    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
+    setText(byId('late'), t('shared.no_connection_trying_again'));
+    if (TRY_AGAIN[answer.status]) { setTimeout(readForm, Math.max(answer.retryAfterMs, FORM_AGAIN_MS)); return; }
+    readEdition(answer.status === 200 ? answer.body.edition : 0);
+  });
+}
+
+function readEdition(edition) {
+  ask('GET', '/api/v1/forms/' + encodeURIComponent(formName) + (edition ? '?edition=' + edition : ''), null, {}, FORM_TIMEOUT_MS, function (got) {
     var well = got.status === 200 && got.body, none = got.status === 404;
     setHidden(byId('late'), Boolean(well || none));
     setText(byId('late'), t('shared.no_connection_trying_again'));
     if (none) { setHidden(byId('loading'), true); setHidden(byId('missing'), false); return; }
-    if (!well) { setTimeout(readForm, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
+    if (!well) { setTimeout(function () { readEdition(edition); }, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
     beginForm(got.body, /[?&]walk=1\b/.test(location.search));
     if (mine && !filled.walk) { readCase(showForm); } else { showForm(); }
   });
