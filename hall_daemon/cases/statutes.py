@@ -17,13 +17,15 @@ SOURCES = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """A matter that can be looked at beforehand. `service` is what its ticket is drawn for, "" for none; `fields` and
-    `papers` are ids of its form, in edition `edition`. `stopped`: no new review is begun, those that run go
+    `papers` are ids of its form, in edition `edition`; with one of `earlier` whoever is filling it in may still begin.
+    `stopped`: no new review is begun, those that run go
     on. Days are working days, those of a draft and what is kept plain ones:
     what is over stays for `keep_days`, what somebody came with for `visited_days`."""
 
     id: str
     form: str
     edition: int
+    earlier: frozenset[int] = frozenset()
     service: str = ""
     stopped: bool = False
     fields: frozenset[str] = frozenset()

@@ -26,7 +26,7 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
     matter, docket = matter_of(sight.statutes, command.matter, anew=True), sight.docket
     if not sight.day:
         return Refused("day_closed")
-    if command.edition != matter.edition:
+    if command.edition != matter.edition and command.edition not in matter.earlier:
         return Refused("form_changed", {"form": matter.form, "edition": matter.edition})
     dropped = _room_for(sight, command.source)
     serial = docket.serial + 1
@@ -34,7 +34,7 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
         *dropped,
         e.ReviewOpened(
             review=id_of(sight.day, serial), serial=serial, day=sight.day, matter=matter.id, form=matter.form,
-            edition=matter.edition, service=matter.service, token=command.token, person=command.person,
+            edition=command.edition, service=matter.service, token=command.token, person=command.person,
             channel=command.channel, days=matter.draft_days, source=command.source,
         ),
     )

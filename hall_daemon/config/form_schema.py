@@ -29,6 +29,14 @@ SomeKeys = Annotated[tuple[Key, ...], Meta(min_length=1, max_length=16)]
 OptionValue = Annotated[str, Meta(min_length=1, max_length=80)]
 Source = Annotated[str, Meta(min_length=1, max_length=200)]
 
+FilledFrom = Annotated[
+    str,
+    Meta(
+        max_length=64, pattern="^(card|licence|platform:[a-z0-9][a-z0-9_-]*)$",
+        description='"card", "licence" or "platform:NAME"',
+    ),
+]
+
 
 class FormTable(Section, frozen=True, kw_only=True):
     """`version` is one more with every change that people who are filling it in would see."""
@@ -63,7 +71,8 @@ class CaseTable(Section, frozen=True):
 
 class AskedTable(Section, frozen=True, kw_only=True):
     """What a field and a column of a group have in common. `means`: the entry of dictionary.toml, which says the rest.
-    `min`, `max`: characters of a text, the value of a number, rows of a group."""
+    `min`, `max`: characters of a text, the value of a number, rows of a group. `paper`: one of the guide that proves
+    it, beside those of the dictionary, "" where none does; of a file, what it is a picture of."""
 
     label: Sentences | None = None
     kind: KindName | None = None
@@ -74,6 +83,7 @@ class AskedTable(Section, frozen=True, kw_only=True):
     max: Bound | None = None
     unit: Sentences | None = None
     options: Annotated[tuple[OptionTable, ...], Meta(max_length=100)] = ()
+    paper: str | None = None
 
 
 class PartTable(AskedTable, frozen=True, kw_only=True):
@@ -84,7 +94,7 @@ class PartTable(AskedTable, frozen=True, kw_only=True):
 
 class FieldTable(AskedTable, frozen=True, kw_only=True):
     """A question. `ask`: the question in the person's words; `fill`: a term it can be worked out from; `fill_from`:
-    where it can come from; `paper`: what a file is a picture of."""
+    where it can come from; `also`: other entries of the dictionary that the answer is, for forms that ask for them."""
 
     step: Key
     ask: Sentences | None = None
@@ -95,8 +105,8 @@ class FieldTable(AskedTable, frozen=True, kw_only=True):
     required_when: Any = None
     shown_when: Any = None
     fill: Any = None
-    fill_from: Annotated[tuple[Source, ...], Meta(max_length=8)] = ()
-    paper: str = ""
+    fill_from: Annotated[tuple[FilledFrom, ...], Meta(max_length=8)] = ()
+    also: Annotated[tuple[str, ...], Meta(max_length=8)] = ()
     part: Annotated[dict[Key, PartTable], Meta(max_length=20)] = field(default_factory=dict)
 
 

@@ -14,23 +14,29 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from hall_daemon.config.dictionary import read_dictionary
+from hall_daemon.config.dictionary import Papers, read_dictionary
+from hall_daemon.config.form_faults import (
+    check_also,
+    check_bound,
+    check_cases,
+    check_meaning,
+    check_room,
+    check_sample,
+    form_faults,
+    paper_faults,
+)
 from hall_daemon.config.form_schema import AskedTable, FieldTable, FormFile, RuleTable
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, did_you_mean, listed, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.settings import Matters
 from hall_daemon.config.source import Source, read_source
 from hall_daemon.matters.conditions import TODAY, Fault, Reader, Tree
-from hall_daemon.matters.fields import KINDS, LONGEST, MOST_ROWS, Case, Entry, Field, Option, Unreadable, read, scaled
+from hall_daemon.matters.fields import KINDS, Case, Entry, Field, Option, scaled
 from hall_daemon.matters.form import BUILT_IN, Form, PaperRule, Rule, Step
 
 MOST_FORMS = 500
 _NOT_THERE = ("there is no such field", "there is no such step")
 _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
-
-
-# Matter -> ids of its papers, as its guide has them; None where that is not to be checked.
-Papers = Mapping[str, Collection[str]]
 
 
 class Cabinet(NamedTuple):
@@ -45,7 +51,7 @@ class Cabinet(NamedTuple):
 
 def read_cabinet(matters: Matters, papers: Papers | None = None) -> Cabinet:
     """Every form without a mistake. A folder that is not there is empty."""
-    dictionary, found = read_dictionary(Path(matters.dictionary))
+    dictionary, found = read_dictionary(Path(matters.dictionary), papers)
     forms: dict[str, Form] = {}
     errors = list(found)
     for path in sorted(Path(matters.forms).glob("*.toml"))[:MOST_FORMS]:
@@ -65,32 +71,17 @@ def read_form(path: Path, dictionary: Mapping[str, Entry], papers: Papers | None
     if not _ID.fullmatch(path.stem):
         message = "the name of the file is the form's id: small letters, digits, - and _"
         problems.append(Problem((), message, shown(path.stem)))
-    form = _form(path.stem, source, dictionary, problems)
-    if form is not None and papers is not None:
-        _check_papers(form, papers, problems)
+    form = _form(path.stem, source, dictionary, papers, problems)
+    if form is not None and not problems:
+        problems += form_faults(form)
     if problems or form is None:
         raise BadConfig(path, source.errors(problems))
     return form
 
 
-def _check_papers(form: Form, papers: Papers, problems: list[Problem]) -> None:
-    known = papers.get(form.matter)
-    if known is None:
-        hint = did_you_mean(form.matter, papers)
-        problems.append(Problem(("form", "matter"), "has no guide", shown(form.matter), hint=hint))
-        return
-    named: list[tuple[KeyPath, str]] = [
-        *((("field", field.id, "paper"), field.paper) for field in form.fields if field.paper),
-        *((("papers", at, "need", n), one) for at, rule in enumerate(form.papers) for n, one in enumerate(rule.need)),
-    ]
-    problems += [
-        Problem(path, "is no paper of the guide", shown(paper), listed(known), did_you_mean(paper, known))
-        for path, paper in named
-        if paper not in known
-    ]
-
-
-def _form(id: str, source: Source, dictionary: Mapping[str, Entry], problems: list[Problem]) -> Form | None:
+def _form(
+    id: str, source: Source, dictionary: Mapping[str, Entry], papers: Papers | None, problems: list[Problem]
+) -> Form | None:
     good = prune(FormFile, source.tables, (), problems)
     if good is DROPPED:
         return None
@@ -122,6 +113,8 @@ def _form(id: str, source: Source, dictionary: Mapping[str, Entry], problems: li
         ),
         sources=file.form.sources,
     )
+    if papers is not None:
+        problems += paper_faults(form, file, dictionary, papers)
     lost = _lost(source, file)
     problems[:] = [one for one in problems if one.message not in _NOT_THERE or one.found.strip('"') not in lost]
     return form
@@ -206,7 +199,7 @@ def _field(
         shown_when=_condition(table.shown_when, (*path, "shown_when"), reading),
         fill=None,
         fill_from=table.fill_from,
-        paper=table.paper,
+        also=table.also,
         parts=parts,
         **_asked(table, path, dictionary, problems),
     )
@@ -214,8 +207,11 @@ def _field(
         message = "has columns, so it is a group" if parts else "is a group and has no columns"
         problems.append(Problem(path, message, expected=f'kind = "group" and [field.{name}.part.NAME]'))
         field = replace(field, kind="group" if parts else "text")
-    _check_sample(field, path, problems)
-    _check_cases(field, path, problems)
+    check_sample(field, path, problems)
+    check_cases(field, path, problems)
+    check_also(field, path, dictionary, problems)
+    for place, one in ((path, field), *(((*path, "part", part.id), part) for part in parts)):
+        check_room(one, place, problems)
     return field if table.fill is None else replace(field, fill=_fill(field, table.fill, (*path, "fill"), reading))
 
 
@@ -224,9 +220,7 @@ def _asked(
 ) -> dict[str, Any]:
     """What a field and a column have in common, with what the dictionary says of it."""
     entry = dictionary.get(table.means)
-    if table.means and entry is None:
-        hint = did_you_mean(table.means, dictionary)
-        problems.append(Problem((*path, "means"), "is not in the dictionary", shown(table.means), hint=hint))
+    check_meaning(table, entry, path, dictionary, problems)
     kind, label = table.kind or (entry and entry.kind), table.label or (entry and entry.label)
     if kind is None and not (table.means and entry is None):
         message = "is missing, and no `means` says it"
@@ -239,7 +233,7 @@ def _asked(
         message = "has options, so it is a choice" if table.options else f"a {kind} needs options"
         problems.append(Problem((*path, "options"), message))
     for key in ("min", "max"):
-        _check_bound(base, getattr(table, key), (*path, key), problems)
+        check_bound(base, getattr(table, key), (*path, key), problems)
     values = [option.value for option in table.options]
     for at, value in enumerate(values):
         if value in values[:at]:
@@ -259,44 +253,13 @@ def _asked(
         "options": tuple(
             Option(option.value, {"zh": option.zh or option.value, "en": option.en}) for option in table.options
         ),
+        "paper": table.paper or "",
         "personal": entry is not None and entry.personal,
         "mask": entry.mask if entry else "",
     }
 
 
-def _check_bound(base: str, bound: float | None, path: KeyPath, problems: list[Problem]) -> None:
-    if bound is None:
-        return
-    whole = bound == int(bound)
-    if base in ("text", "id", "group") and not (whole and 0 <= bound <= (MOST_ROWS if base == "group" else LONGEST)):
-        what = f"rows, up to {MOST_ROWS}" if base == "group" else f"characters, up to {LONGEST}"
-        problems.append(Problem(path, "is no number of " + what, shown(bound)))
-    elif base in ("date", "choice", "choices", "file"):
-        problems.append(Problem(path, f"a {base} has no such bound", shown(bound), hint="say it in a rule"))
 
-
-def _check_sample(field: Field, path: KeyPath, problems: list[Problem]) -> None:
-    if field.sample is None:
-        return
-    value = read(field, field.sample)
-    if isinstance(value, Unreadable):
-        problems.append(Problem((*path, "sample"), f"is no answer to this field ({value.code})", shown(field.sample)))
-    if field.base == "group" and isinstance(value, tuple):
-        known = {part.id for part in field.parts}
-        for at, row in enumerate(value):
-            assert isinstance(row, dict)
-            for name in row.keys() - known:
-                hint = did_you_mean(name, known)
-                problems.append(Problem((*path, "sample", at, name), "there is no such column", hint=hint))
-
-
-def _check_cases(field: Field, path: KeyPath, problems: list[Problem]) -> None:
-    values = [option.value for option in field.options]
-    for at, case in enumerate(field.cases):
-        if case.choose and case.choose not in values:
-            place: KeyPath = (*path, "cases", at, "choose")
-            hint = did_you_mean(case.choose, values)
-            problems.append(Problem(place, "is none of the options", shown(case.choose), listed(values), hint))
 
 
 def _fill(field: Field, raw: object, path: KeyPath, reading: Reading) -> Tree | None:

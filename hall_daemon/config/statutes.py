@@ -37,6 +37,7 @@ def _matter(said: Reviews, kept: Papers, guide: Guide, form: Form, cabinet: Cabi
     instead = frozenset(id_ for id_, paper in guide.materials.items() if paper.promise is not None)
     return Matter(
         id=guide.id, form=form.id, edition=form.version, service=guide.service,
+        earlier=frozenset(version for id_, version in cabinet.earlier if id_ == form.id),
         stopped=guide.stopped is not None,
         fields=frozenset(field.id for each in editions for field in each.fields),
         papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), later=later, instead=instead,

@@ -6,14 +6,15 @@ answers), then what each field is held to by itself, then the rules. hall_daemon
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hall_daemon.matters.days import iso
 from hall_daemon.matters.evaluate import NO_ROW, Layout, Run, Values, compiled, layout
-from hall_daemon.matters.fields import KINDS, SCALE, Field, Unreadable, read
+from hall_daemon.matters.fields import KINDS, MOST_ROWS, SCALE, Field, Unreadable, most_characters, read, tidy
 from hall_daemon.matters.form import Form, Level, Rule, bounds, seen_steps
-from hall_daemon.matters.formats import FORMATS, FormatName, born
+from hall_daemon.matters.formats import FORMATS, LENGTHS, FormatName, born, id_fault
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, filled, same
 
@@ -25,7 +26,8 @@ _SAID_BETTER = ("required", "range", "format")
 
 class Broken(NamedTuple):
     """`check` is a rule's id or one of form.BUILT_IN. `row` counts from 1, 0 where it is about no row; `part` is its
-    column. `fields` are all that the rule names."""
+    column. `fields` are all that the rule names, `faulty` those whose own fault it tells too: it is mended there.
+    `fault`: what of its format is wrong, where that can be said."""
 
     check: str
     field: str
@@ -33,17 +35,21 @@ class Broken(NamedTuple):
     row: int = 0
     part: str = ""
     fields: tuple[str, ...] = ()
+    fault: str = ""
+    faulty: tuple[str, ...] = ()
 
 
 class Verdict(NamedTuple):
     """`hidden`: fields that do not show; `needed`: those that show and must be answered; `papers`: ids; `steps`: those
-    that have something to show."""
+    that have something to show; `beside`: what is wrong with fields by themselves and a broken rule about several tells
+    already: to be said at the question alone."""
 
     broken: tuple[Broken, ...]
     hidden: tuple[str, ...]
     needed: tuple[str, ...]
     papers: tuple[str, ...]
     steps: tuple[str, ...]
+    beside: tuple[Broken, ...] = ()
 
     @property
     def may_be_sent(self) -> bool:
@@ -66,11 +72,13 @@ class _Asked(NamedTuple):
 
 
 class _Ruled(NamedTuple):
+    """`speaks_for`: (field, code) that need not be told beside it."""
+
     rule: Rule
     when: Run | None
     test: Run
     wanted: bool
-    speaks_for: frozenset[str]
+    speaks_for: frozenset[tuple[str, str]]
 
 
 class Checker:
@@ -82,7 +90,8 @@ class Checker:
         self._size = places.size
         self._asked = tuple(_asked(field, places, places) for field in form.fields)
         self._order = {field.id: at for at, field in enumerate(form.fields)}
-        self._rules = tuple(_ruled(rule, places) for rule in form.rules)
+        formats = {field.id: field.format or KINDS[field.kind].format for field in form.fields}
+        self._rules = tuple(_ruled(rule, places, formats) for rule in form.rules)
         self._papers = tuple((_maybe(rule.when, places), rule.need) for rule in form.papers)
         self._fills = tuple((each, compiled(each.fill, places)) for each in form.fields if each.fill is not None)
 
@@ -90,13 +99,19 @@ class Checker:
         """`answers` as JSON holds them, by field; those of fields that are none are ignored. `today`: days.day_of."""
         values, broken, hidden, needed = self._read(answers, today)
         ruled: list[Broken] = []
-        said: set[str] = set()
+        faults = {(each.field, each.check) for each in broken if not each.row}
+        said: set[tuple[str, str]] = set()
+        beside: set[tuple[str, str]] = set()
         for rule, when, test, wanted, speaks_for in self._rules:
             if (when is None or when(values, NO_ROW)) and bool(test(values, NO_ROW)) != wanted:
-                ruled.append(Broken(rule.id, rule.fields[0], rule.level, fields=rule.fields))
-                if rule.level == "error":
-                    said |= speaks_for
-        own = [each for each in broken if each.row or each.check not in _SAID_BETTER or each.field not in said]
+                told = faults & speaks_for if rule.level == "error" else set()
+                said |= told
+                if len(rule.fields) > 1:
+                    beside |= told
+                also = {field for field, _ in told if len(rule.fields) > 1}
+                faulty = tuple(sorted(also, key=self._order.__getitem__))
+                ruled.append(Broken(rule.id, rule.fields[0], rule.level, fields=rule.fields, faulty=faulty))
+        own = [each for each in broken if each.row or (each.field, each.check) not in said]
         papers = [one for when, need in self._papers if when is None or when(values, NO_ROW) for one in need]
         return Verdict(
             broken=tuple(sorted((*own, *ruled), key=lambda each: self._order[each.field])),
@@ -104,6 +119,7 @@ class Checker:
             needed=tuple(needed),
             papers=tuple(dict.fromkeys(papers)),
             steps=seen_steps(self.form, hidden),
+            beside=tuple(each for each in broken if not each.row and (each.field, each.check) in beside),
         )
 
     def computed(self, answers: Mapping[str, object], today: int) -> dict[str, object]:
@@ -142,7 +158,10 @@ class Checker:
             must = asked.field.required or (asked.needed is not None and bool(asked.needed(values, NO_ROW)))
             if must:
                 needed.append(name)
-            broken += [Broken(code, name) for code in _take(asked, answers.get(name), values, today, must)]
+            broken += [
+                Broken(code, name, fault=_fault(asked, code, answers.get(name), today))
+                for code in _take(asked, answers.get(name), values, today, must)
+            ]
             if asked.row is not None and values[asked.place] is not None:
                 cells: list[Broken] = []
                 values[asked.place] = tuple(
@@ -158,7 +177,11 @@ class Checker:
         values: Values = [None] * places.size
         for part in group.parts:
             codes = _take(part, row.get(part.field.id), values, today, part.field.required)
-            broken += [Broken(code, group.field.id, "error", at, part.field.id) for code in codes]
+            broken += [
+                Broken(code, group.field.id, "error", at, part.field.id,
+                    fault=_fault(part, code, row.get(part.field.id), today))
+                for code in codes
+            ]
         return values
 
 
@@ -169,31 +192,56 @@ def _written(field: Field, value: Any) -> object:
     return iso(int(value)) if field.base == "date" else (int(value // SCALE) if value % SCALE == 0 else value / SCALE)
 
 
-def _asked(field: Field, places: Layout, form: Layout) -> _Asked:
+def _fault(asked: _Asked, code: str, answer: object, today: int) -> str:
+    """What of an ID number does not check, the first that fails."""
+    if code != "format" or asked.field.base != "id" or not isinstance(answer, str):
+        return ""
+    return id_fault(tidy(asked.field.kind, answer), today)
+
+
+def _most(field: Field, form: FormatName) -> float:
+    """A format that says how long a text is tells so in its own words."""
+    return math.inf if form in LENGTHS else most_characters(field.kind)
+
+
+def _asked(field: Field, places: Layout, whole: Layout) -> _Asked:
     kind = KINDS[field.kind]
-    row = form.groups.get(field.id)
+    row = whole.groups.get(field.id)
     return _Asked(
         field=field,
         place=places.places[field.id],
-        shown=_maybe(field.shown_when, form),
-        needed=_maybe(field.required_when, form),
-        format=field.format or kind.format,
+        shown=_maybe(field.shown_when, whole),
+        needed=_maybe(field.required_when, whole),
+        format=(form := field.format or kind.format),
         least=float("-inf") if field.least is None else field.least,
-        most=float(kind.most if field.base in ("text", "id", "file") else "inf") if field.most is None else field.most,
+        most=_most(field, form) if field.most is None else field.most,
         step=10.0 ** (4 - kind.decimals),
-        parts=tuple(_asked(part, row, form) for part in field.parts) if row is not None else (),
+        parts=tuple(_asked(part, row, whole) for part in field.parts) if row is not None else (),
         row=row,
     )
 
 
-def _ruled(rule: Rule, places: Layout) -> _Ruled:
+def _ruled(rule: Rule, places: Layout, formats: Mapping[str, str]) -> _Ruled:
     tree = rule.never if rule.must is None else rule.must
-    speaks_for = set(rule.fields) if len(rule.fields) == 1 else set()
-    if rule.must is not None and rule.must[0] == "filled":
-        speaks_for |= {named[1] for named in rule.must[1]}
+    speaks_for = {(field, code) for field in rule.fields for code in _SAID_BETTER if len(rule.fields) == 1}
+    if rule.must is not None:
+        speaks_for |= set(_wants(rule.must, formats))
     return _Ruled(
         rule, _maybe(rule.when, places), compiled(tree, places), rule.must is not None, frozenset(speaks_for)
     )
+
+
+def _wants(must: Any, formats: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a rule that is broken says of fields, because each of them has to be filled, or of its own format."""
+    if must[0] == "all":
+        for each in must[1]:
+            yield from _wants(each, formats)
+    elif must[0] == "filled":
+        yield from ((named[1], "required") for named in must[1] if named[0] == "field")
+    elif must[0] == "format" and must[1][0] == "field":
+        yield must[1][1], "required"
+        if formats[must[1][1]] == must[2]:
+            yield must[1][1], "format"
 
 
 def _maybe(tree: Any, places: Layout) -> Run | None:
@@ -234,15 +282,20 @@ def words_of(form: Form, broken: Broken) -> tuple[Text, Text]:
     field = form.field(broken.field)
     part = next((part for part in field.parts if part.id == broken.part), None)
     meant = field if part is None else part
-    least, most = bounds(meant)
     kind = KINDS[meant.kind]
-    if kind.base == "text" and not most:
-        most = str(kind.most)
+    least, most = bounds(meant)
     key, table = f"form.broken.{broken.check}", tables()
+    if broken.check == "length":
+        most = most or f"{kind.most}"
+    elif broken.check == "rows":
+        most = most or f"{MOST_ROWS}"
     if broken.check == "format":
-        key = f"form.format.{meant.format or kind.format}"
+        name = kind.format if kind.base == "id" else meant.format or kind.format
+        key = f"form.format.{name}" + (f"_{broken.fault}" if broken.fault else "")
     elif broken.check in ("range", "length", "rows") and not (least and most):
         key += "_most" if most else "_least"
+    elif broken.check == "number" and meant.kind != "number":
+        key += f"_{meant.kind}"
     label = meant.label
     if part is not None:
         where = table.text("form.row", {"row": broken.row})

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from hall_daemon.matters.days import day_of
-from hall_daemon.matters.formats import FormatName
+from hall_daemon.matters.formats import LENGTHS, FormatName
 from hall_daemon.words.text import Text
 
 Base = Literal["text", "id", "number", "date", "choice", "choices", "group", "file"]
@@ -33,16 +33,24 @@ _FOREVER_DAY = "9999-12-31"
 _NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,4})?")
 # Not all that Python or a browser calls blank: what both take off alike.
 _BLANK = " \t\r\n\u00a0\u3000"
-# Controls, bidirectional overrides and halves of characters: no form holds them, and no printer.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Controls, what nobody sees (two addresses would differ by it), halves of characters and emoji: no form holds them, and
+# no printer. Hanzi of every plane stay, with the selectors of their variants.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ud800-\udfff\ufe0e\ufe0f\ufeff\uffa0\ufff9-\uffff\u2600-\u2604\u2607-\u27bf\u2b50\u2b55"
+    "\U0001f000-\U0001faff\U000e0000-\U000e007f]"
+)
+# How long an answer of these bases is, is told in other words than by counting its characters.
+_TOO_LONG = {"id": "format", "date": "date_written", "choice": "option", "file": "kind"}
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _UPPER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 _CLOSE = {**_WIDE, **dict.fromkeys(map(ord, _BLANK + "-"))}
 
 
 class Kind(NamedTuple):
-    """`format` every value has; `most` characters unless a field says otherwise; `decimals` of a number; `tight`:
-    blanks and hyphens are left out, full-width characters become plain and letters large."""
+    """`format` every value has; `most` characters unless a field says otherwise, or the format has its own; `decimals`
+    of a number; `tight`: blanks and hyphens are left out, full-width characters become plain and letters large."""
 
     base: Base
     format: FormatName = ""
@@ -55,13 +63,13 @@ KINDS: Mapping[KindName, Kind] = {
     "text": Kind("text"),
     "address": Kind("text", most=100),
     "name": Kind("text", "han_name", 64),
-    "id_number": Kind("id", "id_number", tight=True),
-    "uscc": Kind("text", "uscc", tight=True),
+    "id_number": Kind("id", "id_number", 18, tight=True),
+    "uscc": Kind("text", "uscc", 18, tight=True),
     "identifier": Kind("text", most=18, tight=True),  # of a person or a firm; which of them, a rule says
-    "phone": Kind("text", "phone", tight=True),
-    "contact": Kind("text", "contact", tight=True),
+    "phone": Kind("text", "phone", 11, tight=True),
+    "contact": Kind("text", "contact", 12, tight=True),
     "card": Kind("text", "digits", tight=True),
-    "postcode": Kind("text", "postcode", tight=True),
+    "postcode": Kind("text", "postcode", 6, tight=True),
     "number": Kind("number"),
     "integer": Kind("number", decimals=0),
     "money": Kind("number", decimals=2),
@@ -108,13 +116,15 @@ class Case(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question of a form, or a column of a group. Bounds are characters of a text, the value of a number in
-    ten-thousandths, rows of a group; None for none. Conditions are trees of `conditions`."""
+    ten-thousandths, rows of a group; None for none. Conditions are trees of `conditions`. `also`: what other forms may
+    take the answer for."""
 
     id: str
     kind: KindName
     label: Text
     step: str = ""
     means: str = ""
+    also: tuple[str, ...] = ()
     ask: Text | None = None
     help: Text | None = None
     sample: object = None
@@ -164,15 +174,22 @@ def read(field: Field, answer: object) -> Value | Unreadable | None:
     if not text:
         return None
     if len(text) > LONGEST:
-        return Unreadable("length")
+        fixed = (field.format or KINDS[field.kind].format) in LENGTHS
+        return Unreadable(_TOO_LONG.get(base, "format" if fixed else "length"))
     if _FORBIDDEN.search(text):
         return Unreadable("characters")
     if base == "date":
-        day = day_of(_FOREVER_DAY if field.kind == "expiry" and text == FOREVER else text)
-        return Unreadable("date") if day is None else day
+        text = _FOREVER_DAY if field.kind == "expiry" and text == FOREVER else text.translate(_WIDE)
+        day = day_of(text)
+        return Unreadable("date" if _DATE.fullmatch(text) else "date_written") if day is None else day
     if base == "choice" and all(option.value != text for option in field.options):
         return Unreadable("option")
     return text
+
+
+def most_characters(kind: KindName) -> float:
+    """Infinite where none are counted."""
+    return float(KINDS[kind].most) if KINDS[kind].base in ("text", "id", "file") else math.inf
 
 
 def tidy(kind: KindName, text: str) -> str:
@@ -192,7 +209,7 @@ def scaled(number: float) -> float:
 
 def _number(answer: object) -> float | Unreadable | None:
     if isinstance(answer, str):
-        text = tidy("text", answer)
+        text = tidy("text", answer).translate(_WIDE)
         if not text:
             return None
         if not _NUMBER.fullmatch(text):

@@ -18,7 +18,8 @@ Level = Literal["error", "warn", "info"]
 LEVELS: tuple[Level, ...] = ("error", "warn", "info")
 # What every field is held to without a rule; no rule has such an id.
 BUILT_IN = (
-    "required", "kind", "number", "date", "characters", "option", "length", "range", "decimals", "rows", "format",
+    "required", "kind", "number", "date", "date_written", "characters", "option", "length", "range", "decimals", "rows",
+    "format",
 )
 
 

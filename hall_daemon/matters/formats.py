@@ -34,6 +34,9 @@ _LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # a doubled digit, less 9 where it has t
 _CARD = (16, 19)
 
 
+IdFault = Literal["", "length", "date", "future", "old", "digit", "region"]
+
+
 class Born(NamedTuple):
     """What an ID number says of its person: the day of birth, 男 or 女."""
 
@@ -54,6 +57,23 @@ def born(text: str, today: int) -> Born | None:
     if _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, text.encode())) - _ID_ZERO) % 11] != text[17]:
         return None
     return Born(day, "男" if text[16] in "13579" else "女")
+
+
+def id_fault(text: str, today: int) -> IdFault:
+    """The first thing that is wrong with an ID number, "" for nothing."""
+    if len(text) != 18 or not text.isascii() or not text[:17].isdigit() or text[17] not in "0123456789X":
+        return "length"
+    day = day_number(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    if day is None:
+        return "date"
+    if day > today:
+        return "future"
+    if today - day > _OLDEST_DAYS:
+        return "old"
+    if born(text, today) is not None:
+        return ""
+    right = _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, text.encode())) - _ID_ZERO) % 11] == text[17]
+    return "region" if right else "digit"
 
 
 def id_number(text: str, today: int) -> bool:
@@ -109,6 +129,11 @@ def _is_han(character: str) -> bool:
     code = ord(character)
     return 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFD or 0xE000 <= code <= 0xFAFF or code == 0x3007
 
+
+# Where a format says how long a text is, that is told in its own words: fewest and most characters.
+LENGTHS: Mapping[str, tuple[int, int]] = {
+    "id_number": (18, 18), "uscc": (18, 18), "phone": (11, 11), "contact": (10, 12), "card": _CARD, "postcode": (6, 6),
+}
 
 Format = Callable[[str, int], bool]
 FormatName = Literal[

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct, structs
 
-from hall_daemon.matters.checks import Checker, Verdict, built_in_words, words_of
+from hall_daemon.matters.checks import Broken, Checker, built_in_words, words_of
 from hall_daemon.matters.days import iso
 from hall_daemon.matters.fields import Case, Entry, Field, KindName, Mask, Option
 from hall_daemon.matters.form import Form, Level, PaperRule, Rule, Step, plain
@@ -108,8 +108,8 @@ class FormWords(Part, frozen=True):
 
 class FormView(Message, frozen=True, kw_only=True):
     """A form whole. A session that began with a version ends with it. `words`: of what every field is held to, by its
-    code, `format.` with the format's name, `_most` and `_least` behind a code where one bound is missing; `row` names a
-    row of a group."""
+    code, `format.` with the format's name and `_` with what of it is wrong, `_most` and `_least` behind a code where
+    one bound is missing, the kind behind `number_`; `row` names a row of a group."""
 
     id: str
     matter: str
@@ -129,11 +129,15 @@ class Asked(Message, frozen=True):
 
 
 class DictionaryEntry(Message, frozen=True, kw_only=True):
-    """What a field is wherever it is asked for, what proves it, and which forms ask."""
+    """What a field is wherever it is asked for, what proves it, and which forms ask. `min`, `max`: characters, 0 for no
+    bound; `format` "" where the kind has no other."""
 
     id: str
     label: Text
     kind: KindName
+    format: FormatName
+    min: int
+    max: int
     personal: bool
     mask: Mask
     papers: tuple[str, ...]
@@ -155,7 +159,9 @@ class AnswersBody(Body, frozen=True):
 
 
 class BrokenView(Message, frozen=True, kw_only=True):
-    """`check`: a rule's id, or what every field is held to; `row` counts from 1, 0 for none; `part` is its column."""
+    """`check`: a rule's id, or what every field is held to; `row` counts from 1, 0 for none; `part` is its column;
+    `fault`: what of its format is wrong, where that can be said; `faulty`: fields whose own fault a rule tells too, the
+    first of them to be mended."""
 
     check: str
     field: str
@@ -165,11 +171,14 @@ class BrokenView(Message, frozen=True, kw_only=True):
     part: str
     say: Text
     mend: Text
+    fault: str = ""
+    faulty: tuple[str, ...] = ()
 
 
 class VerdictView(Message, frozen=True, kw_only=True):
     """All that is wrong at once, by page. `hidden`: fields that do not show; `needed`: those that must be answered;
-    `required`: papers; `steps`: those that have something to show; `today`: the day it holds for."""
+    `required`: papers; `steps`: those that have something to show; `today`: the day it holds for; `beside`: what a
+    rule of `broken` tells already, to be said at the question alone."""
 
     form: str
     version: int
@@ -180,6 +189,7 @@ class VerdictView(Message, frozen=True, kw_only=True):
     hidden: tuple[str, ...]
     needed: tuple[str, ...]
     steps: tuple[str, ...]
+    beside: tuple[BrokenView, ...] = ()
 
 
 def dictionary(entries: Mapping[str, Entry], forms: Iterable[Form]) -> Dictionary:
@@ -187,12 +197,17 @@ def dictionary(entries: Mapping[str, Entry], forms: Iterable[Form]) -> Dictionar
     for form in forms:
         for field in form.fields:
             asked.setdefault(field.means, []).append(Asked(form.id, field.id))
+            for part in field.parts:
+                asked.setdefault(part.means, []).append(Asked(form.id, f"{field.id}.{part.id}"))
     return Dictionary(
         tuple(
             DictionaryEntry(
                 id=entry.id,
                 label=entry.label,
                 kind=entry.kind,
+                format=entry.format,
+                min=entry.least,
+                max=entry.most,
                 personal=entry.personal,
                 mask=entry.mask,
                 papers=entry.papers,
@@ -237,7 +252,8 @@ def verdict_view(checker: Checker, answers: Mapping[str, object], today: int) ->
         version=form.version,
         today=iso(today),
         may_be_sent=verdict.may_be_sent,
-        broken=_broken(form, verdict),
+        broken=_broken(form, verdict.broken),
+        beside=_broken(form, verdict.beside),
         required=verdict.papers,
         hidden=verdict.hidden,
         needed=verdict.needed,
@@ -245,7 +261,7 @@ def verdict_view(checker: Checker, answers: Mapping[str, object], today: int) ->
     )
 
 
-def _broken(form: Form, verdict: Verdict) -> tuple[BrokenView, ...]:
+def _broken(form: Form, broken: Iterable[Broken]) -> tuple[BrokenView, ...]:
     return tuple(
         BrokenView(
             check=each.check,
@@ -256,7 +272,9 @@ def _broken(form: Form, verdict: Verdict) -> tuple[BrokenView, ...]:
             part=each.part,
             say=say,
             mend=mend,
+            fault=each.fault,
+            faulty=each.faulty,
         )
-        for each in verdict.broken
+        for each in broken
         for say, mend in (words_of(form, each),)
     )

@@ -1,6 +1,6 @@
 """What a page says aloud, in the order in which it is read: its title, what is told, then every key. Pure.
 
-A number is spoken digit by digit. What a person types is never spoken.
+A number is spoken digit by digit. What a person types is never spoken, nor an answer that its form masks.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _reading(body: Reading, words: Words) -> Iterable[str]:
 
 
 def _choice(choice: Choice) -> str:
-    return _two(choice.title, _two(choice.detail, choice.gloss if choice.told else ""))
+    detail = "" if choice.hushed else choice.detail
+    return _two(choice.title, _two(detail, choice.gloss if choice.told else ""))
 
 
 def _rows(rows: Iterable[Row]) -> Iterable[str]:

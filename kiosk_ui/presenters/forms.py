@@ -221,10 +221,11 @@ def _drop(words: Words, step: s.Asking) -> tuple[Button, ...]:
 def _rows_page(state: State, words: Words, step: s.Asking, field: FormField) -> Choices:
     found = []
     for number, row in enumerate(drafts.rows_of(step.draft, field.id), 1):
-        values = (masked(part.mask, str(row.get(part.id) or "")) for part in field.parts)
+        values = (_shown(words, part, row.get(part.id)) for part in field.parts if row.get(part.id))
         shown = words("list.dot").join(filter(None, values))
         title = words("form.row", row=number)
-        found.append(Choice(f"row-{number}", "", title, shown, e.GoTo(Place(field.id, number)), icon="pencil"))
+        found.append(Choice(f"row-{number}", "", title, shown, e.GoTo(Place(field.id, number)), icon="pencil",
+            hushed=filling.masks(field)))
     more = Button("add-row", words("form.add_row"), e.Key.ADD_ROW, "plus")
     return _list(state, words, step.leaf, title=_title(words, step, field), found=found,
         hint=_hint(words, field) if found else words("form.no_rows"), notes=_notes(state, words, step, field),
@@ -246,7 +247,8 @@ def check_page(state: State, words: Words, step: s.Check) -> Choices:
     ]
     found += [
         Choice(f"answer-{at.field}", "", said(words, drafts.asked_at(draft, at).label), shown_answer(words, draft, at),
-            e.GoTo(at), icon="pencil", told=True, gloss=_origin(words, draft, at))
+            e.GoTo(at), icon="pencil", told=True, gloss=_origin(words, draft, at),
+            hushed=bool(drafts.asked_at(draft, at).mask))
         for at in drafts.places(draft)
     ]
     errors = sum(each.level == "error" for each in wrong)
@@ -282,6 +284,10 @@ def shown_answer(words: Words, draft: Draft, at: Place) -> str:
         return words("form.rows", n=len(drafts.rows_of(draft, field.id)))
     if answer is None or answer == "" or answer == []:
         return words("check.empty")
+    return _shown(words, field, answer)
+
+
+def _shown(words: Words, field: FormField, answer: object) -> str:
     labels = {option.value: said(words, option.label) for option in field.options}
     if isinstance(answer, list):
         return words("list.and").join(labels.get(each, str(each)) for each in answer)

@@ -39,7 +39,8 @@ class Choice(NamedTuple):
     """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `gloss` says
     in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known, or
     nobody waits (`free`). `chosen`: whether it is the answer, None for what leads on. `told`: what was asked, and
-    `detail` is what was told; `number`: of points to mend; `tone`: how it stands."""
+    `detail` is what was told; `number`: of points to mend; `tone`: how it stands. `hushed`: `detail` is shown and never
+    spoken."""
 
     name: str
     badge: str
@@ -56,6 +57,7 @@ class Choice(NamedTuple):
     told: bool = False
     number: str = ""
     tone: Tone = "plain"
+    hushed: bool = False
 
 
 class Tile(NamedTuple):

@@ -212,16 +212,18 @@ def first_column(draft: Draft, field: str, row: int) -> Place:
 
 
 def broken_at(draft: Draft, at: Place) -> tuple[BrokenView, ...]:
-    """What is wrong with one answer by itself, or that a rule says of it."""
+    """What is wrong with one answer by itself, or that a rule says of it. What a rule tells of several questions is
+    told at each of them for itself."""
+    verdict = draft.verdict
     return tuple(
-        each for each in draft.verdict.broken
-        if each.field == at.field and (not at.part or (each.row, each.part) == (at.row, at.part))
+        each for each in (*verdict.broken, *verdict.beside)
+        if each.field == at.field and not each.faulty and (not at.part or (each.row, each.part) == (at.row, at.part))
     )
 
 
 def place_of(broken: BrokenView) -> Place:
     """Where it is mended."""
-    return Place(broken.field, broken.row, broken.part)
+    return Place(broken.faulty[0] if broken.faulty else broken.field, broken.row, broken.part)
 
 
 def person_of(draft: Draft) -> str:

@@ -191,7 +191,12 @@ def _asked_next(draft: Draft, at: Place) -> Place | None:
 
 def _known(draft: Draft, at: Place) -> bool:
     origin = draft.origins.get(at.field, "")
-    return bool(origin) and not (origin.startswith("earlier") and drafts.asked_at(draft, at).mask)
+    return bool(origin) and not (origin.startswith("earlier") and masks(drafts.asked_at(draft, at)))
+
+
+def masks(field: FormField) -> bool:
+    """Whether of its answer something is shown masked."""
+    return any(each.mask for each in (field, *field.parts))
 
 
 def back(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:

@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said_once_with_how_to_mend_it_and_all_of_it_at_the_las
     assert isinstance(body, Choices)
     first = [choice.title for choice in body.choices if choice.icon == "warn"]
     assert first == [
-        "经营者姓名还没填", "经营者身份证号核对不上", "经营场所还没填", "经营项目还没填", "谁来办还没填", "面积太小",
+        "经营者姓名还没填", "经营者身份证号要 18 位", "经营场所还没填", "经营项目还没填", "谁来办还没填", "面积太小",
     ]
     (button,) = page(wrong).actions
     assert (button.enabled, button.why) == (False, "先改完上面 6 处")

@@ -21,8 +21,10 @@ VERDICTS = 100_000
 # Everything goes in and out as text: the driver of the browser takes longer over a tree than both evaluators.
 _ALL = """([form, many, today]) => { form = JSON.parse(form); return JSON.parse(many).map(answers => {
   const verdict = checkForm(form, answers, today);
-  const broken = verdict.broken.map(each => [each.check, each.field, each.level, each.row, each.part, each.fields]);
-  return JSON.stringify([broken, verdict.hidden, verdict.needed, verdict.papers, verdict.steps]);
+  const all = many => many.map(each => [
+    each.check, each.field, each.level, each.row, each.part, each.fields, each.fault, each.faulty]);
+  return JSON.stringify([
+    all(verdict.broken), all(verdict.beside), verdict.hidden, verdict.needed, verdict.papers, verdict.steps]);
 }).join('\\n'); }"""
 
 

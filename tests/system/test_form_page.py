@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hall_daemon.bootstrap import PAGES
 from hall_daemon.config import load
 from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
+from hall_daemon.words.text import text
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
 from tests.system.page_hall import watched
 
@@ -67,7 +69,7 @@ def test_a_form_is_filled_step_by_step_and_checked_at_once(page: Page, forms_hal
     expect(page.locator("#check")).to_contain_text("110***********002x")
     expect(page.locator("#check .m-papers")).to_contain_text("婚姻关系证明")
     page.locator(".f-defect", has_text="已婚要填配偶").locator("button").click()
-    expect(page.locator("#f-spouse_name")).to_be_focused()
+    expect(page.locator("#f-spouse_id")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -97,3 +99,43 @@ def test_a_hall_that_does_not_answer_is_said_and_the_phone_checks_by_itself(page
     expect(page.locator("#headline")).to_have_text("没有要改的了")
     page.goto(f"{forms_hall.public.url}/forms/nope")
     expect(page.locator("#missing")).to_be_visible()
+
+
+def test_who_began_with_an_edition_ends_with_it_when_the_hall_has_another(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    """And a reload does not change it; only where the hall has it no more the page begins with the present one."""
+    settings = load(CONFIG)
+    kept = read_cabinet(settings.matters)
+    before = kept.forms["social-card"]
+    after = replace(before, version=2, title=text("新表", "New form"), fields=before.fields[:-1], rules=())
+    forms = {**kept.forms, "social-card": after}
+    said = {"shelf": lambda: read_shelf(settings), "pages": PAGES, "clock": HandClock(9)}
+    earlier = kept._replace(forms=forms, earlier={("social-card", 1): before})
+    with (
+        live_hall(tmp_path / "a", settings.plan, cabinet=earlier, **said) as hall,
+        watched(context.new_page(), hall.public.url) as page,
+    ):
+        page.clock.set_fixed_time("2026-11-23T10:00:00+08:00")
+        page.goto(f"{hall.public.url}/guides/social-card")
+        answers = {"apply_type": "首次申领", "name": "测试甲"}
+        page.evaluate(
+            """([answers, fields]) => sessionStorage.setItem('hall.form.social-card', JSON.stringify({
+            version: 1, answers, origins: {}, kinds: fields, there: {}}))""",
+            [answers, {field.id: field.kind for field in before.fields}],
+        )
+        page.goto(f"{hall.public.url}/forms/social-card")
+        expect(page.locator("#name")).to_have_text(before.title["zh"])
+        expect(page.locator("#changed")).to_be_hidden()
+        with page.expect_response("**/verdict") as verdict:
+            page.goto(f"{hall.public.url}/forms/social-card#/")
+        assert verdict.value.json()["version"] == 1
+        expect(page.locator("#headline")).to_be_visible()
+        expect(page.locator("#name")).to_have_text(before.title["zh"])
+        page.reload()
+        expect(page.locator("#name")).to_have_text(before.title["zh"])
+        page.evaluate("beginAgain()")
+        expect(page.locator("#name")).to_have_text("新表")
+        expect(page.locator("#changed")).to_be_visible()
+        page.goto(f"{hall.public.url}/forms/social-card#/who")
+        assert page.evaluate("filled.answers.name") == "测试甲"

@@ -5,17 +5,20 @@
 
 var CHECK_SCALE = 10000, CHECK_LARGEST = 1000000000, CHECK_LONGEST = 2000, CHECK_ROWS = 100, CHECK_DAY_MS = 86400000;
 
-/* kind -> base, format, characters at most, decimals, tight */
+/* kind -> base, format, characters at most where the format has no length of its own, decimals, tight */
 var CHECK_KINDS = {
   text: ['text', '', 200], address: ['text', '', 100], name: ['text', 'han_name', 64],
-  id_number: ['id', 'id_number', 200, 0, true], uscc: ['text', 'uscc', 200, 0, true],
-  identifier: ['text', '', 18, 0, true], phone: ['text', 'phone', 200, 0, true],
-  contact: ['text', 'contact', 200, 0, true], card: ['text', 'digits', 200, 0, true],
-  postcode: ['text', 'postcode', 200, 0, true],
+  id_number: ['id', 'id_number', 18, 0, true], uscc: ['text', 'uscc', 18, 0, true],
+  identifier: ['text', '', 18, 0, true], phone: ['text', 'phone', 11, 0, true],
+  contact: ['text', 'contact', 12, 0, true], card: ['text', 'digits', 200, 0, true],
+  postcode: ['text', 'postcode', 6, 0, true],
   number: ['number', '', 0, 4], integer: ['number', '', 0, 0], money: ['number', '', 0, 2],
   date: ['date', ''], expiry: ['date', ''], choice: ['choice', ''], choices: ['choices', ''], group: ['group', ''],
   file: ['file', '', 200]
 };
+/* Formats that say how long a text is, in words of their own. */
+var CHECK_LENGTHS = ['id_number', 'uscc', 'phone', 'contact', 'card', 'postcode'];
+var CHECK_TOO_LONG = { id: 'format', date: 'date_written', choice: 'option', file: 'kind' };
 
 /* -- days -- */
 
@@ -70,6 +73,19 @@ function checkBorn(text, today) {
   return { day: day, sex: Number(text[16]) % 2 ? '\u7537' : '\u5973' };
 }
 
+/* The first thing that is wrong with an ID number, '' for nothing. */
+function checkIdFault(text, today) {
+  if (!/^[0-9]{17}[0-9X]$/.test(text)) { return 'length'; }
+  var day = checkDayNumber(Number(text.slice(6, 10)), Number(text.slice(10, 12)), Number(text.slice(12, 14)));
+  if (day === null) { return 'date'; }
+  if (day > today) { return 'future'; }
+  if (today - day > 45656) { return 'old'; }
+  if (checkBorn(text, today)) { return ''; }
+  var sum = 0;
+  for (var at = 0; at < 17; at += 1) { sum += CHECK_ID_WEIGHTS[at] * Number(text[at]); }
+  return '10X98765432'[sum % 11] === text[17] ? 'region' : 'digit';
+}
+
 function checkDigits(text) { return /^[0-9]+$/.test(text); }
 
 var CHECK_FORMATS = {
@@ -105,7 +121,9 @@ var CHECK_FORMATS = {
 
 var CHECK_EDGES = /^[ \t\r\n\u00a0\u3000]+|[ \t\r\n\u00a0\u3000]+$/g;
 var CHECK_FORBIDDEN = new RegExp(
-  '[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]', 'u');
+  '[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164' +
+  '\\ud800-\\udfff\\ufe0e\\ufe0f\\ufeff\\uffa0\\ufff9-\\uffff\\u2600-\\u2604\\u2607-\\u27bf\\u2b50\\u2b55' +
+  '\\u{1f000}-\\u{1faff}\\u{e0000}-\\u{e007f}]', 'u');
 
 function checkLength(text) {
   var length = 0;
@@ -117,18 +135,23 @@ function checkLength(text) {
   return length;
 }
 
+/* Full-width characters as plain ones. */
+function checkPlain(text) {
+  return text.replace(/[\uff01-\uff5e]/g, function (wide) { return String.fromCharCode(wide.charCodeAt(0) - 0xfee0); });
+}
+
+function checkSaysLength(field) { return CHECK_LENGTHS.indexOf(field.format || CHECK_KINDS[field.kind][1]) >= 0; }
+
 function checkTidy(kind, text) {
   if (checkLength(text) > CHECK_LONGEST) { return text; }
   if (!CHECK_KINDS[kind][4]) { return text.replace(CHECK_EDGES, ''); }
-  text = text.replace(/[ \t\r\n\u00a0\u3000-]/g, '').replace(/[\uff01-\uff5e]/g, function (wide) {
-    return String.fromCharCode(wide.charCodeAt(0) - 0xfee0);
-  }).replace(/[a-z]/g, function (letter) { return letter.toUpperCase(); });
+  text = checkPlain(text.replace(/[ \t\r\n\u00a0\u3000-]/g, '')).replace(/[a-z]/g, function (letter) { return letter.toUpperCase(); });
   return (kind === 'phone' || kind === 'contact') && text.slice(0, 3) === '+86' ? text.slice(3) : text;
 }
 
 function checkNumber(answer) {
   if (typeof answer === 'string') {
-    answer = checkTidy('text', answer);
+    answer = checkPlain(checkTidy('text', answer));
     if (!answer) { return null; }
     if (!/^-?[0-9]{1,10}(\.[0-9]{1,4})?$/.test(answer)) { return { code: 'number' }; }
     answer = Number(answer);
@@ -161,11 +184,12 @@ function checkRead(field, answer) {
   if (typeof answer !== 'string') { return { code: 'kind' }; }
   var text = checkTidy(field.kind, answer);
   if (!text) { return null; }
-  if (checkLength(text) > CHECK_LONGEST) { return { code: 'length' }; }
+  if (checkLength(text) > CHECK_LONGEST) { return { code: CHECK_TOO_LONG[base] || (checkSaysLength(field) ? 'format' : 'length') }; }
   if (CHECK_FORBIDDEN.test(text)) { return { code: 'characters' }; }
   if (base === 'date') {
-    var day = checkDay(field.kind === 'expiry' && text === CHECK_FOREVER ? '9999-12-31' : text);
-    return day === null ? { code: 'date' } : day;
+    text = field.kind === 'expiry' && text === CHECK_FOREVER ? '9999-12-31' : checkPlain(text);
+    var day = checkDay(text);
+    return day === null ? { code: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? 'date' : 'date_written' } : day;
   }
   if (base === 'choice' && checkOptions(field).indexOf(text) < 0) { return { code: 'option' }; }
   return text;

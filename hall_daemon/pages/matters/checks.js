@@ -130,25 +130,45 @@ function checkTake(field, answer, values, today, must) {
     if (!(least <= value.length && value.length <= most)) { codes.push('rows'); }
   } else if (typeof value === 'string' && kind[0] !== 'choice') {
     var length = checkLength(value), format = field.format || kind[1];
-    if (field.most === undefined) { most = kind[2]; }
+    if (field.most === undefined) { most = checkSaysLength(field) ? Infinity : kind[2]; }
     if (!(least <= length && length <= most)) { codes.push('length'); }
     if (format && !CHECK_FORMATS[format](value, today)) { codes.push('format'); }
   }
   return codes;
 }
 
-/* Which fields a broken rule speaks for, so that they are not told of twice. */
-function checkSpeaks(rule) {
-  var found = rule.fields.length === 1 ? rule.fields.slice() : [];
-  if (rule.must && rule.must[0] === 'filled') {
-    found = found.concat(rule.must[1].map(function (tree) { return tree[1]; }));
+/* What of an ID number does not check, the first that fails. */
+function checkFault(field, code, answer, today) {
+  var told = code === 'format' && CHECK_KINDS[field.kind][0] === 'id' && typeof answer === 'string';
+  return told ? checkIdFault(checkTidy(field.kind, answer), today) : '';
+}
+
+/* 'field code' of what need not be told beside a broken rule. */
+function checkSpeaks(rule, form) {
+  var found = [];
+  if (rule.fields.length === 1) {
+    found = CHECK_BUILT_IN_BETTER.map(function (code) { return rule.fields[0] + ' ' + code; });
   }
-  return found;
+  return rule.must ? found.concat(checkWants(rule.must, form)) : found;
+}
+
+/* What such a rule says of fields, because each of them has to be filled, or of its own format. */
+function checkWants(must, form) {
+  var named = must[1], found;
+  if (must[0] === 'all') {
+    return named.reduce(function (all, each) { return all.concat(checkWants(each, form)); }, []);
+  }
+  if (must[0] === 'filled') {
+    return named.filter(function (tree) { return tree[0] === 'field'; }).map(function (tree) { return tree[1] + ' required'; });
+  }
+  if (must[0] !== 'format' || named[0] !== 'field') { return []; }
+  found = form.fields.filter(function (field) { return field.id === named[1]; })[0];
+  return [named[1] + ' required'].concat((found.format || CHECK_KINDS[found.kind][1]) === must[2] ? [named[1] + ' format'] : []);
 }
 
 /* `form` as the hall serves it, `answers` by field, `today` as ISO text; gives what matters.checks.Verdict holds. */
 function checkForm(form, answers, today) {
-  var order = Object.create(null), values = Object.create(null), broken = [], hidden = [], needed = [], said = [];
+  var order = Object.create(null), values = Object.create(null), broken = [], hidden = [], needed = [], said = [], beside = [];
   var all = { values: values, today: checkDay(today) };
   form.fields.forEach(function (field, at) {
     order[field.id] = at;
@@ -160,7 +180,10 @@ function checkForm(form, answers, today) {
     var answer = Object.prototype.hasOwnProperty.call(answers, field.id) ? answers[field.id] : null;
     if (must) { needed.push(field.id); }
     checkTake(field, answer, values, all.today, must).forEach(function (code) {
-      broken.push({ check: code, field: field.id, level: 'error', row: 0, part: '', fields: [] });
+      broken.push({
+        check: code, field: field.id, level: 'error', row: 0, part: '', fields: [], faulty: [],
+        fault: checkFault(field, code, answer, all.today)
+      });
     });
     if (field.parts && values[field.id] !== null) {
       var told = 0;
@@ -171,7 +194,10 @@ function checkForm(form, answers, today) {
           checkTake(part, cell, cells, all.today, Boolean(part.required)).forEach(function (code) {
             told += 1;
             if (told > CHECK_CELLS) { return; }
-            broken.push({ check: code, field: field.id, level: 'error', row: at + 1, part: part.id, fields: [] });
+            broken.push({
+              check: code, field: field.id, level: 'error', row: at + 1, part: part.id, fields: [], faulty: [],
+              fault: checkFault(part, code, cell, all.today)
+            });
           });
         });
         return { values: cells };
@@ -182,12 +208,17 @@ function checkForm(form, answers, today) {
     if (rule.when && !checkRun(rule.when, all)) { return false; }
     return rule.must ? !checkRun(rule.must, all) : checkRun(rule.never, all);
   }).map(function (rule) {
-    if (rule.level === 'error') { said = said.concat(checkSpeaks(rule)); }
-    return { check: rule.id, field: rule.fields[0], level: rule.level, row: 0, part: '', fields: rule.fields };
+    var speaks = rule.level === 'error' ? checkSpeaks(rule, form) : [], many = rule.fields.length > 1;
+    var told = broken.filter(function (each) { return !each.row && speaks.indexOf(each.field + ' ' + each.check) >= 0; });
+    said = said.concat(told);
+    if (many) { beside = beside.concat(told); }
+    return {
+      check: rule.id, field: rule.fields[0], level: rule.level, row: 0, part: '', fields: rule.fields, fault: '',
+      faulty: many ? checkFields(told) : []
+    };
   });
-  broken = broken.filter(function (each) {
-    return each.row || CHECK_BUILT_IN_BETTER.indexOf(each.check) < 0 || said.indexOf(each.field) < 0;
-  }).concat(ruled);
+  beside = broken.filter(function (each) { return beside.indexOf(each) >= 0; });
+  broken = broken.filter(function (each) { return said.indexOf(each) < 0; }).concat(ruled);
   var papers = [];
   form.papers.forEach(function (rule) {
     if (rule.when && !checkRun(rule.when, all)) { return; }
@@ -195,12 +226,17 @@ function checkForm(form, answers, today) {
   });
   return {
     broken: checkInOrder(broken, function (each) { return order[each.field]; }),
-    hidden: hidden, needed: needed, papers: papers,
+    beside: beside, hidden: hidden, needed: needed, papers: papers,
     steps: form.steps.map(function (step) { return step.id; }).filter(function (step) {
       return form.fields.some(function (field) { return field.step === step && hidden.indexOf(field.id) < 0; });
     }),
     values: all
   };
+}
+
+/* Each field once, in the order of the form. */
+function checkFields(broken) {
+  return broken.map(function (each) { return each.field; }).filter(function (field, at, all) { return all.indexOf(field) === at; });
 }
 
 /* Sorting that keeps equals in order: old browsers' own does not. */

@@ -11,7 +11,18 @@ function tabKeep(name, value) {
     if (value === null) { sessionStorage.removeItem(name); } else { sessionStorage.setItem(name, value); }
   } catch (error) { /* private mode: a reload loses it */ }
 }
-function keptName() { return 'hall.form.' + filled.form.id + (mine ? '.' + mine.review : ''); }
+function keptName() { return 'hall.form.' + (filled.form ? filled.form.id : formName) + (mine ? '.' + mine.review : ''); }
+function keptAnswers() { try { return JSON.parse(tabKept(keptName()) || 'null'); } catch (error) { return null; } }
+
+/* The edition that was begun with here, 0 for none: then it is the present one. */
+function keptVersion() { return (keptAnswers() || { version: 0 }).version; }
+
+/* The hall has that edition no more: the page begins again with the present one, and takes over what still fits. */
+function beginAgain() {
+  var before = keptAnswers();
+  if (before) { before.version = 0; tabKeep(keptName(), JSON.stringify(before)); }
+  location.reload();
+}
 
 /* The hall's day as text; the hall's own verdict counts by the hall's clock. */
 function todayText() {
@@ -24,17 +35,14 @@ function isHidden(id) { return filled.verdict.hidden.indexOf(id) >= 0; }
 function isNeeded(id) { return filled.verdict.needed.indexOf(id) >= 0; }
 
 function beginForm(form, walk) {
-  var before;
+  var before = walk ? null : keptAnswers();
   filled.form = form;
   filled.walk = walk;
   if (walk) {
     form.fields.forEach(function (field) {
       if (field.sample !== undefined) { filled.answers[field.id] = field.sample; filled.origins[field.id] = 'sample'; }
     });
-  } else {
-    try { before = JSON.parse(tabKept(keptName()) || 'null'); } catch (error) { before = null; }
-    if (before) { takeOver(before); }
-  }
+  } else if (before) { takeOver(before); }
   judge();
 }
 
@@ -107,6 +115,9 @@ function shownAnswers() {
 
 function figureText(value) { return value === undefined ? '' : String(Math.round(value * 10000) / 10000); }
 
+/* The field where it is mended. */
+function placeOf(broken) { return broken.faulty && broken.faulty.length ? broken.faulty[0] : broken.field; }
+
 /* {say, mend} of something broken, by a rule's own words or those of every field. */
 function brokenWords(broken) {
   var rule = filled.form.rules.filter(function (each) { return each.id === broken.check; })[0];
@@ -118,9 +129,12 @@ function brokenWords(broken) {
   }
   var kind = CHECK_KINDS[meant.kind], scale = kind[0] === 'number' ? CHECK_SCALE : 1;
   var least = meant.least === undefined ? '' : figureText(meant.least / scale);
-  var most = meant.most === undefined ? (kind[0] === 'text' ? String(kind[2]) : '') : figureText(meant.most / scale);
-  if (key === 'format') { key = 'format.' + (meant.format || kind[1]); }
-  if (['range', 'length', 'rows'].indexOf(key) >= 0 && !(least && most)) { key += most ? '_most' : '_least'; }
+  var most = meant.most !== undefined ? figureText(meant.most / scale) : key === 'length' ? String(kind[2]) : key === 'rows' ? String(CHECK_ROWS) : '';
+  if (key === 'format') {
+    key = 'format.' + (kind[0] === 'id' ? kind[1] : meant.format || kind[1]) + (broken.fault ? '_' + broken.fault : '');
+  } else if (['range', 'length', 'rows'].indexOf(key) >= 0 && !(least && most)) {
+    key += most ? '_most' : '_least';
+  } else if (key === 'number' && meant.kind !== 'number') { key += '_' + meant.kind; }
   words = filled.form.words[key];
   function fill(text) { return named(text).replace('{label}', label).replace('{least}', least).replace('{most}', most); }
   return { say: fill(words.say), mend: fill(words.mend) };

@@ -8,10 +8,9 @@ var paperNames = {};
 function askVerdict(done) {
   var own = filled.verdict;
   done(own.broken, own.papers, true);
-  ask('POST', '/api/v1/forms/' + encodeURIComponent(filled.form.id) + '/verdict', { answers: shownAnswers() }, {}, CHECK_TIMEOUT_MS, function (answer) {
-    /* The hall has another version by now: the page begins again with it, and takes over what still fits. */
+  ask('POST', '/api/v1/forms/' + encodeURIComponent(filled.form.id) + '/verdict', { answers: shownAnswers(), edition: filled.form.version }, {}, CHECK_TIMEOUT_MS, function (answer) {
     if (answer.status === 200 ? answer.body.version !== filled.form.version : answer.body && answer.body.code === 'unknown_field') {
-      location.reload();
+      beginAgain();
       return;
     }
     if (answer.status === 200) { done(answer.body.broken, answer.body.required, true); return; }
@@ -32,7 +31,7 @@ function defectNode(broken, n, goTo) {
   return make('li', { 'class': 'panel f-defect' + (unsaid ? ' is-short' : '') + (broken.level === 'error' ? '' : ' is-' + broken.level) }, [
     make('b', { 'data-n': n, text: words.say }),
     unsaid ? null : make('p', {}, [make('b', { text: t('form.mend') }), make('span', { text: words.mend })]),
-    make('button', { type: 'button', 'class': 'm-key' + (broken.level === 'error' ? ' is-primary' : ''), text: t(unsaid ? 'form.go_fill' : 'form.go_mend'), on: { click: function () { goTo(broken.field); } } })
+    make('button', { type: 'button', 'class': 'm-key' + (broken.level === 'error' ? ' is-primary' : ''), text: t(unsaid ? 'form.go_fill' : 'form.go_mend'), on: { click: function () { goTo(placeOf(broken)); } } })
   ]);
 }
 

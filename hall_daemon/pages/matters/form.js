@@ -10,13 +10,24 @@ var formName = decodeURIComponent(location.pathname.split('/').pop());
 var shown = { step: null, told: {}, aim: '' };
 var sure = null;
 
+/* Whoever began with an edition ends with it: that of the review, or of what this tab keeps. */
 function readForm() {
-  ask('GET', '/api/v1/forms/' + encodeURIComponent(formName), null, {}, FORM_TIMEOUT_MS, function (got) {
+  if (!mine) { readEdition(keptVersion()); return; }
+  ask('GET', casePath(mine), null, caseHeaders(mine), CASE_TIMEOUT_MS, function (answer) {
+    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
+    setText(byId('late'), t('shared.no_connection_trying_again'));
+    if (TRY_AGAIN[answer.status]) { setTimeout(readForm, Math.max(answer.retryAfterMs, FORM_AGAIN_MS)); return; }
+    readEdition(answer.status === 200 ? answer.body.edition : 0);
+  });
+}
+
+function readEdition(edition) {
+  ask('GET', '/api/v1/forms/' + encodeURIComponent(formName) + (edition ? '?edition=' + edition : ''), null, {}, FORM_TIMEOUT_MS, function (got) {
     var well = got.status === 200 && got.body, none = got.status === 404;
     setHidden(byId('late'), Boolean(well || none));
     setText(byId('late'), t('shared.no_connection_trying_again'));
     if (none) { setHidden(byId('loading'), true); setHidden(byId('missing'), false); return; }
-    if (!well) { setTimeout(readForm, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
+    if (!well) { setTimeout(function () { readEdition(edition); }, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
     beginForm(got.body, /[?&]walk=1\b/.test(location.search));
     if (mine && !filled.walk) { readCase(showForm); } else { showForm(); }
   });
@@ -65,7 +76,12 @@ function stepFields(step) { return filled.form.fields.filter(function (field) { 
 
 function brokenIn(step) {
   var ids = stepFields(step).map(function (field) { return field.id; });
-  return filled.verdict.broken.filter(function (each) { return ids.indexOf(each.field) >= 0; });
+  return filled.verdict.broken.filter(function (each) { return ids.indexOf(placeOf(each)) >= 0; });
+}
+
+/* What is said at a question: what a rule tells of several of them is told at each for itself. */
+function brokenAt(field) {
+  return filled.verdict.broken.concat(filled.verdict.beside).filter(function (each) { return each.field === field && !each.faulty.length; });
 }
 
 function drawPage() {
@@ -113,7 +129,7 @@ function freshen(by) {
   var steps = filled.verdict.steps, told = Boolean(shown.told[shown.step]);
   stepFields(shown.step).forEach(function (field) {
     var node = document.querySelector('[data-field="f-' + field.id + '"]'), place = byId('f-' + field.id + '-told');
-    var input = byId('f-' + field.id), origin = filled.origins[field.id], mine = broken.filter(function (each) { return each.field === field.id; });
+    var input = byId('f-' + field.id), origin = filled.origins[field.id], mine = brokenAt(field.id);
     setHidden(node, isHidden(field.id));
     setHidden(node.querySelector('.f-optional'), isNeeded(field.id) && field.kind !== 'choices');
     if (input && input.classList.contains('f-input')) {
@@ -146,7 +162,7 @@ function onNext(event) {
   if (errors.length && !shown.told[shown.step]) {
     shown.told[shown.step] = true;
     freshen('');
-    shown.aim = errors[0].field;
+    shown.aim = placeOf(errors[0]);
     aimFocus();
     return;
   }

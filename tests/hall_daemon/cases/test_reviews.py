@@ -55,6 +55,14 @@ def test_a_matter_that_is_stopped_begins_none_and_ends_those_that_run(played: Pl
     assert [played.review(each).state for each in (review, other)] == ["mend", "passed"]
 
 
+def test_who_is_filling_in_an_earlier_edition_begins_with_it(played: PlayedBook) -> None:
+    played.statutes = statutes(earlier=frozenset({1, 2}))
+    played.do(k.OpenReview(matter="food", edition=2, token="x"))
+    assert [each.edition for each in played.book.docket.reviews.values()] == [2]
+    assert played.replayed() == played.book
+    assert played.refused(k.OpenReview(matter="food", edition=4, token="x")) == "form_changed"
+
+
 def test_a_second_tab_is_told(played: PlayedBook) -> None:
     review = played.draft()
     seen = played.review(review).version

@@ -29,12 +29,7 @@ def test_everything_broken_and_the_papers_that_are_needed(capsys: Said, tmp_path
     assert [(each["check"], each["field"], each["level"]) for each in said["broken"]] == [
         ("capital_sum", "shareholders", "error"),
         ("agent_complete", "agent", "error"),
-        ("required", "agent_name", "error"),
-        ("required", "agent_id", "error"),
-        ("required", "agent_phone", "error"),
-        ("required", "poa_from", "error"),
         ("poa_period", "poa_from", "error"),
-        ("required", "poa_to", "error"),
     ]
     assert said["broken"][0]["say"]["zh"] == "各股东的认缴额加起来不等于注册资本"
     assert said["required"] == ["form", "articles", "shareholder_docs", "officers", "premises", "poa", "agent_id"]
@@ -56,7 +51,7 @@ def test_thirds_of_a_capital_and_numbers_as_people_write_them(capsys: Said, tmp_
 
 
 def test_a_person_reads_it_in_lines(capsys: Said, tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text('{"name": "😀"}')
+    (tmp_path / "a.json").write_text('{"name": "abc"}')
     assert main(["form", "check", "social-card", str(tmp_path / "a.json"), "--today", "2026-12-01", *CONFIG]) == 0
     said = capsys.readouterr().out
     assert "✗ name [format] 姓名要用汉字 → 照证件写" in said

@@ -21,6 +21,10 @@ personal = true
 mask = "name"
 papers = ["id_card"]
 
+[field."person.age"]
+label = { zh = "年龄", en = "Age" }
+kind = "integer"
+
 [field."other.name"]
 like = "person.name"
 label = { zh = "别人", en = "Somebody else" }
@@ -100,10 +104,28 @@ def test_papers_are_those_of_the_guide(tmp_path: Path) -> None:
     made(tmp_path)
     said = Matters(forms=str(tmp_path / "forms"), dictionary=str(tmp_path / "dictionary.toml"))
     assert read_cabinet(said, {"m": ("id_card",)}).errors == ()
-    (error,) = read_cabinet(said, {"m": ("id_cart",)}).errors
-    assert (error.line, "id_cart" in error.hint) == (37, True)
-    (error,) = read_cabinet(said, {"n": ()}).errors
+    needed = next(each for each in read_cabinet(said, {"m": ("id_cart",)}).errors if each.line == 37)
+    assert "id_cart" in needed.hint
+    (error,) = read_cabinet(said, {"n": ("id_card",)}).errors
     assert (error.line, error.message) == (3, "has no guide")
+
+
+def test_what_proves_a_field_is_a_paper_of_its_guide(tmp_path: Path) -> None:
+    """Else somebody else's number on that paper would be nobody's."""
+    made(tmp_path, FORM.replace("need = [\"id_card\"]", "need = [\"passport\"]"))
+    said = Matters(forms=str(tmp_path / "forms"), dictionary=str(tmp_path / "dictionary.toml"))
+    errors = read_cabinet(said, {"m": ("passport", "id_cart")}).errors
+    (unknown,) = [each for each in errors if "dictionary" in each.file]
+    assert (unknown.line, unknown.message, "id_cart" in unknown.hint) == (7, "is no paper of any guide", True)
+    papers = {"m": ("passport",), "other": ("id_card",)}
+    (error,) = read_cabinet(said, papers).errors
+    assert (error.line, error.message) == (17, "is proved by id_card, which this guide has not")
+    for mended in ('means = "other.name"\npaper = "passport"', 'means = "other.name"\npaper = ""'):
+        made(tmp_path, (tmp_path / "forms/f.toml").read_text().replace('means = "other.name"', mended))
+        assert read_cabinet(said, papers).errors == ()
+        made(tmp_path, FORM.replace("need = [\"id_card\"]", "need = [\"passport\"]"))
+    made(tmp_path, FORM.replace("label = { zh = \"年龄\"", "paper = \"pasport\"\nlabel = { zh = \"年龄\""))
+    assert any(each.line == 27 and "passport" in each.hint for each in read_cabinet(said, papers).errors)
 
 
 @pytest.mark.parametrize(("old", "new", "line", "says"), [
@@ -130,6 +152,19 @@ def test_papers_are_those_of_the_guide(tmp_path: Path) -> None:
     ('matter = "m"', 'matter = "m"\nid = "g"', 4, "not the name of the file"),
     ("title", "titel", 2, 'did you mean "title"'),
     ('zh = "表"', "zh = “表”", 2, "is not TOML"),
+    ('means = "other.name"', 'means = "other.name"\nmin = 41', 18, "nobody can answer this"),
+    ('means = "other.name"', 'means = "other.name"\nkind = "text"', 18, "is not what other.name is"),
+    ('means = "other.name"', 'means = "other.name"\nalso = ["person.nme"]', 18, 'did you mean "person.name"'),
+    ('means = "other.name"', 'means = "other.name"\nalso = ["person.age"]', 18, "is a integer"),
+    ('means = "other.name"', 'means = "other.name"\nfill_from = ["crystal ball"]', 18, '"card", "licence"'),
+    ('means = "other.name"', 'means = "other.name"\nsample = "abc"', 18, "is wrong by this form itself (format)"),
+    ('kind = "integer"', 'kind = "integer"\nmin = 4\nmax = 3', 27, "nobody can answer this"),
+    ('kind = "integer"', 'kind = "integer"\nmin = 1.2\nmax = 1.8', 27, "nobody can answer this"),
+    ('kind = "group"', 'kind = "group"\nmin = 3\nmax = 2', 23, "nobody can answer this"),
+    ('kind = "group"', 'kind = "group"\nsample = [{ age = 17 }]', 23, "the rule grown"),
+    ('kind = "group"', 'kind = "group"\nsample = [{ age = 20.5 }]', 23, "(decimals)"),
+    ('kind = "integer"', 'means = "person.age"\n[field.people.part.old]\nmeans = "person.age"', 28,
+        "means the same as age"),
 ])
 def test_a_mistake_is_named_with_its_line_and_the_form_left_out(
     tmp_path: Path, old: str, new: str, line: int, says: str
@@ -153,10 +188,13 @@ def test_one_bad_form_leaves_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "line", "says"), [
-    ('like = "person.name"', 'like = "person.nme"', 10, 'did you mean "person.name"'),
-    ('like = "person.name"', 'kind = "nam"', 10, 'did you mean "name"'),
-    ('like = "person.name"\n', "", 9, "is missing"),
-    ('"other.name"', '"other name"', 9, "is not a name for this"),
+    ('like = "person.name"', 'like = "person.nme"', 14, 'did you mean "person.name"'),
+    ('like = "person.name"', 'kind = "nam"', 14, 'did you mean "name"'),
+    ('like = "person.name"\n', "", 13, "is missing"),
+    ('"other.name"', '"other name"', 13, "is not a name for this"),
+    ("max = 40", "min = 40\nmax = 4", 4, "nobody can answer this"),
+    ("max = 40", 'format = "phone"\nmax = 10', 5, "phone has 11 to 11 characters"),
+    ('mask = "name"\n', "", 5, "has no mask"),
 ])
 def test_a_mistake_of_the_dictionary_is_named_with_its_line(
     tmp_path: Path, old: str, new: str, line: int, says: str

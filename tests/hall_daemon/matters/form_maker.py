@@ -30,7 +30,12 @@ IDS = (
     "911840199003070014",
     "81000019900307001５",
     "990101199003070011",
+    "160101199003070010",
     "110101202702300011",
+    "110101202712010012",
+    "110101180003070011",
+    "11010119900307001",
+    "1" * 2001,
 )
 TEXTS = (
     "",
@@ -44,6 +49,12 @@ TEXTS = (
     "😀",
     "a\x00b",
     "\u202eabc",
+    "测试路1号\u200b",
+    "测\u200d试",
+    "测试路1号\ufe0f",
+    "辻\U000e0100测试",
+    "☕",
+    "★",
     "公司中国",
     "x" * 199,
     "字" * 201,
@@ -81,6 +92,8 @@ DAYS = (
     "2026-12-01 ",
     "-026-12-01",
     "2026/12/01",
+    "２０２６－１２－０１",
+    "2" * 2001,
 )
 NUMBERS: tuple[Any, ...] = (
     0,
@@ -111,6 +124,7 @@ NUMBERS: tuple[Any, ...] = (
     " 7 ",
     "-2",
     "１",
+    "－１２．５",
     "1e3",
     "0x10",
     "",
@@ -377,5 +391,9 @@ def _literal(dice: Random, sort: str) -> Any:
 
 def told(verdict: Verdict) -> list[Any]:
     """A verdict as JSON holds it, the same from both evaluators."""
-    broken = [[each.check, each.field, each.level, each.row, each.part, list(each.fields)] for each in verdict.broken]
-    return [broken, list(verdict.hidden), list(verdict.needed), list(verdict.papers), list(verdict.steps)]
+    broken, beside = (
+        [[each.check, each.field, each.level, each.row, each.part, list(each.fields), each.fault, list(each.faulty)]
+            for each in many]
+        for many in (verdict.broken, verdict.beside)
+    )
+    return [broken, beside, list(verdict.hidden), list(verdict.needed), list(verdict.papers), list(verdict.steps)]

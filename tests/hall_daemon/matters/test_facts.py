@@ -8,6 +8,7 @@ from hall_daemon.matters.facts import MOST_FACTS, Fact, compared, is_sound, numb
 from hall_daemon.matters.fields import Field
 from hall_daemon.matters.form import Form, Step
 from hall_daemon.words.text import text
+from tests.hall_daemon.matters.form_maker import cabinet
 
 TODAY = 20_785  # 2026-11-28
 ANN, BO = "110101199003070011", "11010519491231002X"
@@ -85,3 +86,28 @@ def test_only_the_paper_that_proves_a_field_contradicts_it() -> None:
 def test_a_document_that_has_ended_is_said() -> None:
     assert said({}, "id_card", Fact("expires", "2026-11-27")) == [("", False)]
     assert said({}, "id_card", Fact("expires", "2026-11-28")) == [("", True)]
+
+
+@pytest.mark.parametrize(("form", "paper", "answers", "field"), [
+    ("medical-nonlocal-filing", "id_any", {"id_no": ANN}, "id_no"),
+    ("individual-business-setup", "family_ids", {"family_members": [{"id": ANN}]}, "family_members"),
+    ("individual-business-setup", "id_card", {"operator_id": ANN}, "operator_id"),
+    ("company-setup", "shareholder_docs", {"shareholders": [{"id": ANN}]}, "shareholders"),
+    ("company-setup", "officers", {"directors": [{"id": ANN}]}, "directors"),
+    ("company-setup", "officers", {"legal_rep_id": ANN}, "legal_rep_id"),
+    ("food-business-licence", "biz_licence", {"uscc": SHOP}, "uscc"),
+    ("social-card", "guardian_id", {"guardian_id": ANN}, "guardian_id"),
+    ("housing-fund-rent", "marriage", {"spouse_id": ANN}, "spouse_id"),
+])
+def test_somebody_elses_number_on_a_paper_contradicts_the_form(
+    form: str, paper: str, answers: dict[str, object], field: str
+) -> None:
+    """With the forms and guides that the hall ships."""
+    kept, fact = cabinet(), Fact("uscc", OTHER) if "uscc" in answers else Fact("id_number", BO)
+
+    def proved(asked: Field) -> bool:
+        entry = kept.dictionary.get(asked.means)
+        return paper in (asked.paper, *(entry.papers if entry else ()))
+
+    found = compared(kept.forms[form], answers, (fact,), proved, TODAY)
+    assert [(each.field, each.agrees) for each in found] == [(field, False)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,13 +94,13 @@ def test_rows_are_checked_and_named() -> None:
     assert answered.broken == (
         Broken("rows", "people"),
         Broken("required", "people", row=2, part="name"),
-        Broken("format", "people", row=2, part="id"),
+        Broken("format", "people", row=2, part="id", fault="length"),
         Broken("length", "people", row=3, part="name"),
         Broken("required", "people", row=3, part="id"),
     )
     say, mend = words_of(rows, answered.broken[2])
-    assert say["zh"] == "people 第 2 行 id核对不上"
-    assert mend["en"].startswith("Compare")
+    assert say["zh"] == "people 第 2 行 id要 18 位"
+    assert mend["en"].startswith("Count")
 
 
 def test_of_a_long_group_no_more_is_told_than_anybody_mends() -> None:
@@ -124,7 +125,11 @@ def test_papers_are_named_once_in_their_order() -> None:
         ("text", "\u202e", "characters"),
         ("text", ["a"], "kind"),
         ("text", 5, "kind"),
-        ("name", "😀", "format"),
+        ("name", "😀", "characters"),
+        ("address", "😀" * 60, "characters"),
+        ("address", "测试路1号\u200b", "characters"),
+        ("address", "测试路\u200d1号", "characters"),
+        ("name", "abc", "format"),
         ("name", "测试·", "format"),
         ("name", "字" * 16, "format"),
         ("number", "abc", "number"),
@@ -136,7 +141,15 @@ def test_papers_are_named_once_in_their_order() -> None:
         ("money", 0.001, "decimals"),
         ("date", "2026-02-29", "date"),
         ("date", "0026-01-01", "date"),
-        ("date", "长期", "date"),
+        ("date", "长期", "date_written"),
+        ("date", "2027/11/14", "date_written"),
+        ("date", "1" * 2001, "date_written"),
+        ("id_number", "1" * 2001, "format"),
+        ("phone", "1" * 201, "format"),
+        ("uscc", "9" * 2001, "format"),
+        ("choice", "甲" * 2001, "option"),
+        ("file", "f" * 2001, "kind"),
+        ("file", "f" * 201, "length"),
         ("date", 20261201, "kind"),
         ("choice", "丙", "option"),
         ("choices", ["甲", "丙"], "option"),
@@ -158,6 +171,56 @@ def test_an_answer_of_the_wrong_sort_is_told_in_words(kind: KindName, answer: An
     assert len(say["zh"]) > 2
     assert mend["zh"]
     assert "?" not in say["zh"]
+    assert "  " not in say["zh"], "a number is missing"
+
+
+@pytest.mark.parametrize(("number", "says", "fault"), [
+    ("11010119900307001", "身份证号要 18 位", "length"),
+    ("11010119900307001１１", "身份证号要 18 位", "length"),
+    ("11010119900307001A", "身份证号要 18 位", "length"),
+    ("110101199002300012", "身份证号里的出生日期没有这一天", "date"),
+    ("110101202612020015", "身份证号里的出生日期在今天之后", "future"),
+    ("110101180003070012", "身份证号里的出生日期是 125 年以前", "old"),
+    ("110101199003070012", "身份证号最后一位对不上", "digit"),
+    ("160101199003070010", "身份证号开头两位不是省份", "region"),
+])
+def test_of_an_id_number_the_first_fault_is_told(number: str, says: str, fault: str) -> None:
+    checked = form(Field(id="a", kind="id_number", label=text("身份证号", "ID number"), step="one"))
+    (found,) = verdict(checked, a=number).broken
+    say, mend = words_of(checked, found)
+    assert (found.check, found.fault, say["zh"]) == ("format", fault, says)
+    assert "1990" not in mend["zh"], "nobody is told which digit would fit"
+
+
+@pytest.mark.parametrize(("field", "answer", "says", "how"), [
+    (Field(id="a", kind="phone", label=SAID), "1" * 201, "说不是 11 位的手机号", "重新数一遍，不写 +86"),
+    (Field(id="a", kind="uscc", label=SAID), "9" * 201, "说核对不上", "对着执照重输，里面没有 I、O、Z、S、V"),
+    (Field(id="a", kind="integer", label=SAID), "三", "说要填整数", "只写数，不写单位，不带小数"),
+    (Field(id="a", kind="money", label=SAID), "三", "说要填数字", "只写数，不写单位，小数写到分"),
+    (Field(id="a", kind="date", label=SAID), "2027/11/14", "说要写成年-月-日", "写成 2026-12-01 这样，月和日都是两位"),
+    (Field(id="a", kind="date", label=SAID), "2027-02-29", "说没有这一天", "看看月份和日子，有没有写错一位"),
+    (Field(id="a", kind="text", label=SAID), "字" * 2001, "说最多 200 个字", "删短一些"),
+    (Field(id="a", kind="group", label=SAID, parts=(Field(id="x", kind="text", label=SAID),)), [{}] * 101,
+        "说最多 100 行", "合并一些；实在要更多，请问窗口"),
+])
+def test_what_is_wrong_is_said_with_its_number_and_the_right_advice(
+    field: Field, answer: Any, says: str, how: str
+) -> None:
+    checked = form(replace(field, step="one"))
+    (found,) = verdict(checked, a=answer).broken
+    assert [words["zh"] for words in words_of(checked, found)] == [says, how]
+
+
+def test_a_rule_that_wants_fields_filled_or_of_their_format_speaks_for_them() -> None:
+    wants = ("all", (("filled", (("field", "a"), ("field", "b"))), ("format", ("field", "id"), "id_number")))
+    fields = (PICK, asked("a", required=True), asked("b", required=True), asked("id", "id_number", required=True))
+    checked = form(*fields, rules=(rule("whole", "pick", "a", must=wants),))
+    assert codes(verdict(checked)) == ["whole"]
+    assert codes(verdict(checked, a="x", b="y", id="1")) == ["whole"]
+    assert codes(verdict(checked, a="x" * 201, id="1")) == ["whole", "length"], "what it says nothing of stays"
+    other = ("all", (("filled", (("field", "id"),)), ("is", ("field", "a"), ("value", "x"))))
+    checked = form(*fields[1:], rules=(rule("same", "a", "id", must=other),))
+    assert codes(verdict(checked, a="z", b="y", id="1")) == ["same", "format"], "it wants it filled, and it is"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +230,9 @@ def test_an_answer_of_the_wrong_sort_is_told_in_words(kind: KindName, answer: An
         ("name", "买买提·吐尔逊"),
         ("number", " 45.5 "),
         ("number", "-3"),
+        ("number", "１２．５"),
+        ("date", "２０２６-１２-０１"),
+        ("address", "测试路1号𫿱\U000e0100★"),
         ("expiry", "长期"),
         ("id_number", "１１０１０１１９９００３０７００２x"),
         ("identifier", "110101 19900307 002x "),

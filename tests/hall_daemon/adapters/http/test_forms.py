@@ -62,15 +62,14 @@ def test_a_verdict_tells_everything_at_once_on_the_halls_own_day(client: Checked
     assert not said["may_be_sent"]
     assert [each["check"] for each in said["broken"]] == [
         "format",
-        "required",
         "spouse_filled",
-        "required",
         "required",
         "no_spouse_house",
         "amount_le_balance",
         "amount_le_cap",
         "amount_le_rent",
     ]
+    assert said["broken"][1]["faulty"] == [each["field"] for each in said["beside"]] == ["spouse_name", "spouse_id"]
     assert {"spouse_name", "spouse_house"} <= set(said["needed"])
     assert all(each["say"]["zh"] and each["mend"]["en"] for each in said["broken"])
 
@@ -119,6 +118,10 @@ def test_the_dictionary_says_who_asks_for_a_field(staff: CheckedClient) -> None:
     name = next(each for each in answer.json()["fields"] if each["id"] == "applicant.name")
     assert (name["personal"], name["mask"], name["papers"]) == (True, "name", ["id_card"])
     assert {"form": "social-card", "field": "name"} in name["asked"]
+    known = {each["id"]: each for each in answer.json()["fields"]}
+    account = known["applicant.fund_account"]
+    assert (account["format"], account["min"], account["max"]) == ("digits", 8, 20)
+    assert known["director.id_number"]["asked"] == [{"form": "company-setup", "field": "directors.id"}]
     assert staff.get("/api/v1/dictionary", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
