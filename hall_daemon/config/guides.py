@@ -64,7 +64,7 @@ def _form(path: Path) -> tuple[Collection[str], str]:
     """Ids of its fields and its matter, none where it cannot be read: its own check says why."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return (), ""
     fields, form = tables.get("field"), tables.get("form")
     matter = form.get("matter") if isinstance(form, dict) else None

@@ -108,6 +108,23 @@ def test_a_guide_that_is_no_toml_or_has_a_wrong_name(hall: Path) -> None:
     assert "is not TOML" in said[0]
 
 
+def test_no_number_is_too_long_to_be_told(hall: Path) -> None:
+    path = spoil(hall, "guides/senior-card.toml", "\nversion = 1\n", f"\nversion = {'9' * 5000}\n")
+    (error,) = shelf(hall).errors
+    assert error.message == "a number has too many digits"
+    text = path.read_text(encoding="utf-8").split("\n")
+    assert text[error.line - 1].startswith("version = 9")
+    spoil(hall, "guides/senior-card.toml", f"version = {'9' * 5000}", f"version = 0x{'f' * 5000}")
+    (error,) = shelf(hall).errors
+    assert (error.key, error.found) == ("version", "a number of very many digits")
+
+
+def test_a_form_that_nobody_can_read_takes_no_guide_away(hall: Path) -> None:
+    (hall.parent / "forms/deep.toml").write_text("x = " + "[" * 5000, encoding="utf-8")
+    assert shelf(hall).errors == ()
+    assert [error.message for error in check(hall)] == ["lists or tables stand too deep inside each other"]
+
+
 def test_a_file_that_a_guide_names_is_there_and_not_too_large(hall: Path) -> None:
     spoil(hall, "guides/senior-card.toml", "[[steps]]\n", '[[steps]]\npicture = "counter.jpg"\n')
     (error,) = shelf(hall).errors
