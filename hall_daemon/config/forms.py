@@ -29,8 +29,8 @@ _NOT_THERE = ("there is no such field", "there is no such step")
 _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 
 
-# Matter -> ids of its papers, as its guide has them; None where that is not to be checked.
-Papers = Mapping[str, Collection[str]]
+# Matter -> ids of its papers, as its guide has them; None where its guide cannot be read.
+Papers = Mapping[str, Collection[str] | None]
 
 
 class Cabinet(NamedTuple):
@@ -74,10 +74,11 @@ def read_form(path: Path, dictionary: Mapping[str, Entry], papers: Papers | None
 
 
 def _check_papers(form: Form, papers: Papers, problems: list[Problem]) -> None:
-    known = papers.get(form.matter)
-    if known is None:
+    if form.matter not in papers:
         hint = did_you_mean(form.matter, papers)
         problems.append(Problem(("form", "matter"), "has no guide", shown(form.matter), hint=hint))
+    known = papers.get(form.matter)
+    if known is None:
         return
     named: list[tuple[KeyPath, str]] = [
         *((("field", field.id, "paper"), field.paper) for field in form.fields if field.paper),
