@@ -14,15 +14,15 @@ SOURCES = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """A matter that can be looked at beforehand. `service` is what its ticket is drawn for, "" for none; `fields` and
-    `papers` are ids of its form, in edition `edition`. `stopped`: no new review is begun, those that run go
-    on. Days are working days, those of a draft and what is kept plain ones:
-    what is over stays for `keep_days`, what somebody came with for `visited_days`."""
+    `papers` are ids of its form, in edition `edition`. `stopped`: from this day on, as 2026-10-01, no new
+    review is begun, and those that run go on; "" for never. Days are working days, those of a draft and what is kept
+    plain ones: what is over stays for `keep_days`, what somebody came with for `visited_days`."""
 
     id: str
     form: str
     edition: int
     service: str = ""
-    stopped: bool = False
+    stopped: str = ""
     fields: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     # What may come later with a promise (容缺) or be promised instead (告知承诺).
@@ -34,6 +34,10 @@ class Matter:
     draft_days: int = 3
     keep_days: int = 30
     visited_days: int = 90
+
+    def begins(self, day: str) -> bool:
+        """Whether a new review may begin on this day."""
+        return not self.stopped or day < self.stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

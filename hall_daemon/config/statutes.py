@@ -36,7 +36,7 @@ def _matter(said: Reviews, kept: Papers, guide: Guide, form: Form, cabinet: Cabi
     promised = {id_ for id_, paper in guide.materials.items() if paper.gap is not None or paper.promise is not None}
     return Matter(
         id=guide.id, form=form.id, edition=form.version, service=guide.service,
-        stopped=guide.stopped is not None,
+        stopped=guide.stopped.since if guide.stopped else "",
         fields=frozenset(field.id for each in editions for field in each.fields),
         papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), promised=frozenset(promised),
         four_eyes=guide.id in said.four_eyes, answer_days=said.answer_days, mend_days=said.mend_days,
