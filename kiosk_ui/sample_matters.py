@@ -10,6 +10,7 @@ from zlib import compress, crc32
 from msgspec import structs
 
 from hall_daemon.matters.fields import KindName
+from hall_daemon.matters.paragraphs import paragraphs
 from hall_daemon.wire import forms as f
 from hall_daemon.wire import guides as g
 from hall_daemon.wire import reviews as r
@@ -63,9 +64,24 @@ def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
 
 def guide_view() -> g.GuideView:
     food = guide(*GUIDES[0])
-    return g.GuideView(g.summary(food), food, ())
+    return view_of(food)
 
 
+def view_of(one: g.Guide) -> g.GuideView:
+    return g.GuideView(g.summary(one, DAY), one, paragraphs(one, {food: text(zh, en) for food, zh, en, *_ in GUIDES}))
+
+
+def stopped_view() -> g.GuideView:
+    """A matter that is done no more."""
+    stop = g.Stopped(since="2026-05-01", text=text("提取改为按月自动划转", "It is paid out each month by itself"),
+        replaced_by="card-new")
+    return view_of(structs.replace(guide(*GUIDES[-1]), stopped=stop))
+
+
+def announced_view() -> g.GuideView:
+    """One that will be."""
+    stop = g.Stopped(since="2027-01-01", text=text("改为备案", "It is only filed then"), replaced_by="company")
+    return view_of(structs.replace(guide(*GUIDES[0]), stopped=stop))
 
 def form() -> f.FormView:
     """A short one with a question of every kind."""

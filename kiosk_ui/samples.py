@@ -135,7 +135,7 @@ def guides() -> Library:
     )
     return Library(
         groups=tuple(g.GuideGroup(id_, text(zh, en)) for id_, zh, en in groups),
-        guides=tuple(g.summary(guide(*row)) for row in GUIDES), ask_at_s=None,
+        guides=tuple(g.summary(guide(*row), matters.DAY) for row in GUIDES), ask_at_s=None,
     )
 
 
@@ -211,6 +211,12 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "31-guides", replace(state(step=s.Guides()), library=library)
     yield "31-guides-group", replace(state(step=s.Guides("business")), library=library)
     yield "32-guide", replace(state(step=s.Guide("food", s.Guides(), guide_view())), library=library)
+    stopped = matters.stopped_view()
+    shelf = replace(library, guides=(*library.guides[:-1], stopped.summary))
+    yield "31-guides-stopped", replace(state(step=s.Guides("housing")), library=shelf)
+    yield "32-guide-stopped", replace(state(step=s.Guide("fund-rent", s.Guides(), stopped)), library=shelf)
+    announced = s.Guide("food", s.Guides(), matters.announced_view())
+    yield "32-guide-stops", replace(state(step=announced), library=library)
     yield "32-guide-coming", replace(state(step=s.Guide("food", s.Guides())), library=library)
     yield "32-guide-failed", replace(state(step=s.Guide("food", s.Guides(), failed=True)), library=library)
     yield "33-search", replace(state(step=s.Search()), library=library)

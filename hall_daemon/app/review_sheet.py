@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from hall_daemon.app.promise_views import way_of
 from hall_daemon.app import review_views as views
+from hall_daemon.app.promise_views import way_of
 from hall_daemon.app.review_views import ReviewContext, WordsOf
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED

@@ -38,11 +38,11 @@ def looked_at(docket: Docket, review_id: str, version: int, staff: str, step: St
     return review
 
 
-def matter_of(statutes: Statutes, matter_id: str, *, anew: bool = False) -> Matter:
-    """`anew`: for a review that is to begin; a matter that is stopped is none then."""
+def matter_of(statutes: Statutes, matter_id: str, *, begins: str = "") -> Matter:
+    """`begins`: the day, for a review that is to begin; a matter that is stopped by then is none."""
     matter = statutes.matters.get(matter_id)
-    if matter is None or (anew and matter.stopped):
-        open_ = (id_ for id_, each in statutes.matters.items() if not each.stopped)
+    if matter is None or not matter.begins(begins):
+        open_ = (id_ for id_, each in statutes.matters.items() if each.begins(begins))
         raise Declined("unknown_matter", {"matter": matter_id[:64], "known": ", ".join(open_)})
     return matter
 

@@ -18,16 +18,16 @@ SOURCES = 4
 class Matter:
     """A matter that can be looked at beforehand. `service` is what its ticket is drawn for, "" for none; `fields` and
     `papers` are ids of its form, in edition `edition`; with one of `earlier` whoever is filling it in may still begin.
-    `stopped`: no new review is begun, those that run go
-    on. Days are working days, those of a draft and what is kept plain ones:
-    what is over stays for `keep_days`, what somebody came with for `visited_days`."""
+    `stopped`: from this day on, as 2026-10-01, no new review is begun, and those that run go on; "" for never. Days are
+    working days, those of a draft and what is kept plain ones: what is over stays for `keep_days`, what somebody came
+    with for `visited_days`."""
 
     id: str
     form: str
     edition: int
     earlier: frozenset[int] = frozenset()
     service: str = ""
-    stopped: bool = False
+    stopped: str = ""
     fields: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     # Papers that may come later with a promise (容缺), and that may be promised instead (告知承诺).
@@ -49,6 +49,10 @@ class Matter:
     def ways(self, paper: str) -> tuple[Way, ...]:
         """How that paper may be promised."""
         return (*(("later",) if paper in self.later else ()), *(("instead",) if paper in self.instead else ()))
+
+    def begins(self, day: str) -> bool:
+        """Whether a new review may begin on this day."""
+        return not self.stopped or day < self.stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def id_of(day: str, serial: int) -> str:
 
 
 def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
-    matter, docket = matter_of(sight.statutes, command.matter, anew=True), sight.docket
+    matter, docket = matter_of(sight.statutes, command.matter, begins=sight.day), sight.docket
     if not sight.day:
         return Refused("day_closed")
     if command.edition != matter.edition and command.edition not in matter.earlier:

@@ -16,7 +16,7 @@ from hall_daemon.config.guides import Shelf, read_shelf
 from hall_daemon.config.problem import ConfigError, did_you_mean
 from hall_daemon.matters.guide import Guide
 from hall_daemon.matters.lint import unsure, untold
-from hall_daemon.matters.paragraphs import paragraphs
+from hall_daemon.matters.paragraphs import Titles, paragraphs
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import CHINESE, said
 
@@ -75,18 +75,18 @@ def _show(shelf: Shelf, args: argparse.Namespace) -> int:
     if args.json:
         print(msgspec.json.encode(guide).decode())
         return 0
-    print("\n".join(_lines(guide, args.lang)))
+    print("\n".join(_lines(guide, args.lang, {id_: dict(one.title) for id_, one in shelf.guides.items()})))
     return 0
 
 
-def _lines(guide: Guide, language: str) -> list[str]:
+def _lines(guide: Guide, language: str, titles: Titles) -> list[str]:
     kind, type_ = (tables().text(f"guide.{name}.{getattr(guide, name)}") for name in ("kind", "type"))
     lines = [
         said(guide.title, language),
         " · ".join((said(guide.department, language), said(type_, language), said(kind, language))),
         tables().text("guide.version", {"n": guide.version, "dated": guide.dated})[language],
     ]
-    for one in paragraphs(guide):
+    for one in paragraphs(guide, titles):
         lines += ["", f"{said(one.title, language)}  [{one.id}]"]
         lines += [f"  {said(line.text, language)}{_doubt(line.confirm, language)}" for line in one.lines]
     return lines

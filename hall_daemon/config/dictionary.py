@@ -29,8 +29,8 @@ Key = Annotated[
     str, Meta(max_length=64, pattern="^[a-z][a-z0-9_]*$", description="small letters, digits and _, a letter first")
 ]
 Keys = Annotated[tuple[Key, ...], Meta(max_length=16)]
-# Matter -> ids of its papers, as its guide has them; None where that is not to be checked.
-Papers = Mapping[str, Collection[str]]
+# Matter -> ids of its papers, as its guide has them; None where its guide cannot be read.
+Papers = Mapping[str, Collection[str] | None]
 
 
 class EntryTable(Section, frozen=True, kw_only=True):
@@ -107,8 +107,9 @@ def _faults(entry: Entry, table: EntryTable, papers: Papers) -> Iterator[Problem
         yield Problem((*path, key), "nobody can answer this: " + why, hint="mend min or max")
     if entry.personal and not entry.mask and KINDS[entry.kind].base not in ("group", "file"):
         yield Problem((*path, "personal"), "has no mask: whoever passes by reads it", hint='add mask = "all"')
-    known = {paper for each in papers.values() for paper in each}
-    for at, paper in enumerate(table.papers or () if known else ()):
+    known = {paper for each in papers.values() for paper in each or ()}
+    is_whole = bool(papers) and None not in papers.values()
+    for at, paper in enumerate(table.papers or () if is_whole else ()):
         if paper not in known:
             hint = did_you_mean(paper, known)
             yield Problem((*path, "papers", at), "is no paper of any guide", shown(paper), hint=hint)

@@ -128,10 +128,11 @@ def paper_faults(
 ) -> Iterator[Problem]:
     """Papers that the form's guide lacks, and what only papers of other guides prove: somebody else's number would go
     by unseen there."""
-    known = papers.get(form.matter)
-    if known is None:
+    if form.matter not in papers:
         hint = did_you_mean(form.matter, papers)
         yield Problem(("form", "matter"), "has no guide", shown(form.matter), hint=hint)
+    known = papers.get(form.matter)
+    if known is None:
         return
     named: list[tuple[KeyPath, str]] = [
         *(((*path, "paper"), field.paper) for path, field in _asked(form.fields) if field.paper),

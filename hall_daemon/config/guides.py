@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -39,18 +40,19 @@ class _Notices(Section, frozen=True):
 
 class Shelf(NamedTuple):
     """What a hall says of its matters. `guides` in the order of their groups, then of their files; `folder`: where
-    their pictures and papers are."""
+    their pictures and papers are. `left_out`: guides with a mistake, and ids of their papers, None where they cannot be
+    read."""
 
     guides: Mapping[str, Guide]
     groups: Mapping[str, Name]
     notices: tuple[Notice, ...]
     folder: Path
     errors: tuple[ConfigError, ...] = ()
+    left_out: Mapping[str, Collection[str] | None] = MappingProxyType({})
 
-    def papers(self) -> dict[str, Collection[str]] | None:
-        """Matter -> ids of its papers; None where not every guide is known."""
-        whole = bool(self.guides) and not self.errors
-        return {matter: guide.materials for matter, guide in self.guides.items()} if whole else None
+    def papers(self) -> dict[str, Collection[str] | None] | None:
+        """Matter -> ids of its papers, None where they cannot be read; None where there is no guide at all."""
+        return {**self.left_out, **{matter: guide.materials for matter, guide in self.guides.items()}} or None
 
     def files(self) -> tuple[Path, ...]:
         """Of all guides: pictures, videos, samples, blank papers."""
@@ -60,12 +62,23 @@ class Shelf(NamedTuple):
 EMPTY = Shelf({}, {}, (), Path())
 
 
+def _tables(path: Path) -> dict[str, object]:
+    """Of a file that another check reads with its mistakes; none where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _papers(path: Path) -> Collection[str] | None:
+    """Ids of the papers of a guide with a mistake."""
+    materials = _tables(path).get("materials")
+    return tuple(materials) if isinstance(materials, dict) else None
+
+
 def _form(path: Path) -> tuple[Collection[str], str]:
     """Ids of its fields and its matter, none where it cannot be read: its own check says why."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return (), ""
+    tables = _tables(path)
     fields, form = tables.get("field"), tables.get("form")
     matter = form.get("matter") if isinstance(form, dict) else None
     return tuple(fields) if isinstance(fields, dict) else (), matter if isinstance(matter, str) else ""
@@ -86,9 +99,10 @@ def read_shelf(settings: Settings) -> Shelf:
             found = with_theirs(settings, one.id, theirs[one.id])
             read[at], errors = found.guide or one, [*errors, *found.errors]
     order = list(settings.matters.groups)
-    guides = sorted((one for one in read if one), key=lambda one: order.index(one.group))
+    guides = {one.id: one for one in sorted((one for one in read if one), key=lambda one: order.index(one.group))}
     notices = _notices(Path(settings.matters.notices), known.matters, errors)
-    return Shelf({one.id: one for one in guides}, settings.matters.groups, notices, folder / FILES, tuple(errors))
+    left_out = {path.stem: _papers(path) for path in paths if path.stem not in guides}
+    return Shelf(guides, settings.matters.groups, notices, folder / FILES, tuple(errors), left_out)
 
 
 class Theirs(NamedTuple):

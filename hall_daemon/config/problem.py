@@ -15,6 +15,7 @@ KeyPath = tuple[str | int, ...]
 
 _SHOWN = 60  # characters of a wrong value that a message repeats
 _NAME_LENGTH = 64  # a longer one is not a misspelt name, and comparing takes its square
+_LONG_BITS = 4000  # a whole number of more is not written out: Python refuses from 4,300 digits on
 _LISTED = 12  # names a message lists
 
 
@@ -80,6 +81,8 @@ def shown(value: object) -> str:
         return "a table"
     if isinstance(value, list):
         return f"a list of {len(value)}"
+    if isinstance(value, int) and value.bit_length() > _LONG_BITS:
+        return "a number of very many digits"
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 

@@ -15,6 +15,8 @@ MAX_BYTES = 1_000_000
 
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _AT_END = " (at end of document)"
+# Python reads no decimal number of more digits than these (sys.int_info), and tomllib says no line of it.
+_TOO_MANY_DIGITS = re.compile(r"\d(?:_?\d){4299}")
 _STARTS_STATEMENT = re.compile(r"""^\s*(\[.*\]|[A-Za-z0-9_."'-]+\s*=.*)\s*(#.*)?$""")
 # What tomllib says, and what a person should do; the rest of its messages are plain enough.
 _PLAIN_WORDS = {
@@ -66,6 +68,10 @@ def read_source(path: Path) -> Source:
         raise BadConfig(path, [_syntax_error(path, text, str(error))]) from None
     except RecursionError:
         raise _bad(path, 0, "lists or tables stand too deep inside each other") from None
+    except ValueError:
+        there = _TOO_MANY_DIGITS.search(text)
+        line = text.count("\n", 0, there.start()) + 1 if there else 0
+        raise _bad(path, line, "a number has too many digits", hint="write the number that is meant") from None
 
 
 def _read(path: Path) -> str:

@@ -38,7 +38,7 @@ def _matter(said: Reviews, kept: Papers, guide: Guide, form: Form, cabinet: Cabi
     return Matter(
         id=guide.id, form=form.id, edition=form.version, service=guide.service,
         earlier=frozenset(version for id_, version in cabinet.earlier if id_ == form.id),
-        stopped=guide.stopped is not None,
+        stopped=guide.stopped.since if guide.stopped else "",
         fields=frozenset(field.id for each in editions for field in each.fields),
         papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), later=later, instead=instead,
         four_eyes=guide.id in said.four_eyes, answer_days=said.answer_days, mend_days=said.mend_days,

@@ -234,7 +234,7 @@ class Near(Part, frozen=True, kw_only=True):
 
 
 class Stopped(Part, frozen=True, kw_only=True):
-    """停办. `replaced_by`: a matter of the hall that takes its place."""
+    """停办, from the day `since` on. `replaced_by`: a matter of the hall that takes its place."""
 
     since: Day
     text: Prose
@@ -291,6 +291,10 @@ class Guide(Part, frozen=True, kw_only=True):
     faq: Annotated[tuple[Question, ...], Meta(max_length=40)] = ()
     near: Annotated[tuple[Near, ...], Meta(max_length=16)] = ()
     asked: Asked | None = None
+
+    def over(self, day: str) -> bool:
+        """Whether it is stopped on this day; a stop that is announced is none yet."""
+        return self.stopped is not None and self.stopped.since <= day
 
     @property
     def discreet(self) -> dict[str, str]:

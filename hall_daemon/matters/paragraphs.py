@@ -1,16 +1,18 @@
 """A guide as paragraphs with ids, to be read, spoken and linked to: `fee`, `materials`, `materials.id_card`, `faq.2`.
 
 Pure. Titles and joints come from the files of words (`guide.…`), sentences from the guide. An answer names a paragraph
-by its id; a paragraph that has nothing to say is not there.
+by its id; a paragraph that has nothing to say is not there. `titles` are those of other matters, which a guide names
+by their ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 
-from hall_daemon.matters.guide import NO_CODE, Charge, Contact, Fact, Guide, Limit, Material, Place, Step
+from hall_daemon.matters.guide import NO_CODE, Charge, Contact, Fact, Guide, Limit, Material, Place, Result, Step
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, joined, same
 
@@ -30,10 +32,14 @@ class Paragraph(Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
-def paragraphs(guide: Guide) -> tuple[Paragraph, ...]:
+Titles = Mapping[str, Text]
+_NO_TITLES: Titles = MappingProxyType({})
+
+
+def paragraphs(guide: Guide, titles: Titles = _NO_TITLES) -> tuple[Paragraph, ...]:
     """In the order in which people need them."""
     found = (
-        ("stopped", _stopped(guide)),
+        ("stopped", [*_stopped(guide, titles)]),
         ("scope", _facts([guide.scope, guide.reach, guide.quota])),
         ("conditions", _facts(guide.conditions)),
         ("forbidden", _facts(guide.forbidden)),
@@ -44,10 +50,9 @@ def paragraphs(guide: Guide) -> tuple[Paragraph, ...]:
         ("places", [_place(place) for place in guide.places]),
         ("hours", [Line(place.hours, place.confirm) for place in guide.places if place.hours]),
         ("channels", _facts(guide.channels)),
-        ("result", [
-            Line(dict(guide.result.name)), *_facts([guide.result.valid, guide.result.renewal, guide.result.delivery]),
-        ]),
+        ("result", [*_result(guide.result)]),
         ("often_wrong", _facts(guide.often_wrong)),
+        ("near", [Line(dict(one.text), "", one.matter or "") for one in guide.near]),
         ("basis", _facts(guide.basis)),
         ("rights", _facts(guide.rights)),
         ("contact", [*_contact("consult", guide.consult), *_contact("complain", guide.complain)]),
@@ -95,9 +100,18 @@ def _facts(facts: Iterable[Fact | None]) -> list[Line]:
     return [Line(dict(fact.text), fact.confirm) for fact in facts if fact]
 
 
-def _stopped(guide: Guide) -> list[Line]:
-    stop = guide.stopped
-    return [Line(_with(_words("stopped", since=stop.since), stop.text))] if stop else []
+def _stopped(guide: Guide, titles: Titles) -> Iterator[Line]:
+    if stop := guide.stopped:
+        yield Line(_with(_words("stopped", since=stop.since), stop.text))
+        if stop.replaced_by in titles:
+            yield Line(_words("instead", title=dict(titles[stop.replaced_by])), "", "instead")
+
+
+def _result(result: Result) -> Iterator[Line]:
+    yield Line(dict(result.name))
+    if result.years:
+        yield Line(_words("years", n=result.years), "", "years")
+    yield from _facts([result.valid, result.renewal, result.delivery])
 
 
 def _matter(guide: Guide) -> Iterator[Line]:
@@ -122,7 +136,7 @@ def _material(key: str, one: Material) -> Line:
         late = _words(f"gap.{one.gap.unit}", days=one.gap.days) if one.gap.days else _words("gap.agreed")
     promise = _words("promise") if one.promise else None
     shared = _words("shared") if one.shared else None
-    issuer = _words("issued_by", issuer=dict(one.issuer)) if one.issuer else None
+    issuer = _words("issued_by", issuer=dict(one.issuer)) if one.issuer else _words(f"source.{one.source}")
     looks = [
         tables().text(f"page.guide.paper.{name}", {"what": dict(text)})
         for name, text in (("pages", one.pages), ("signed", one.signed), ("valid", one.valid), ("photo", one.photo))

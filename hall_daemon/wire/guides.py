@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import structs
@@ -15,7 +16,7 @@ from hall_daemon.matters.guide import Limits as Limits
 from hall_daemon.matters.guide import Material as Material
 from hall_daemon.matters.guide import Result as Result
 from hall_daemon.matters.guide import Step as Step
-from hall_daemon.matters.guide import Stopped
+from hall_daemon.matters.guide import Stopped as Stopped
 from hall_daemon.matters.guide import Wrong as Wrong
 from hall_daemon.matters.notice import Notice as Notice
 from hall_daemon.matters.paragraphs import Paragraph, limit_words, paragraphs
@@ -32,7 +33,8 @@ class GuideGroup(Message, frozen=True):
 class GuideSummary(Message, frozen=True, kw_only=True):
     """One matter in a list. `discreet`: what it is called where others read along. `limit`: how long it takes, in
     words; `promised_days` 0: at once. `free`: nothing is ever paid. `papers`: those that everybody brings. `service`:
-    what a number is drawn for, `form`: what is filled in, "" for none."""
+    what a number is drawn for, `form`: what is filled in, "" for none. `stopped` may be announced for a day to come;
+    `over`: it is stopped today."""
 
     matter: str
     title: Text
@@ -51,6 +53,7 @@ class GuideSummary(Message, frozen=True, kw_only=True):
     version: int
     dated: str
     stopped: Stopped | None
+    over: bool = False
 
 
 class Guides(Message, frozen=True):
@@ -75,12 +78,13 @@ class Notices(Message, frozen=True):
     notices: tuple[Notice, ...]
 
 
-def view(guide: Guide) -> GuideView:
-    """Without what people asked: it is long, and for the hall to learn from."""
-    return GuideView(summary(guide), structs.replace(guide, asked=None), paragraphs(guide))
+def view(guide: Guide, day: str, titles: Mapping[str, Text]) -> GuideView:
+    """As it is on this day of the hall, without what people asked: that is long, and for the hall to learn from."""
+    return GuideView(summary(guide, day), structs.replace(guide, asked=None), paragraphs(guide, titles))
 
 
-def summary(guide: Guide) -> GuideSummary:
+def summary(guide: Guide, day: str) -> GuideSummary:
+    """As it is on this day of the hall."""
     return GuideSummary(
         matter=guide.id,
         title=dict(guide.title),
@@ -99,4 +103,5 @@ def summary(guide: Guide) -> GuideSummary:
         version=guide.version,
         dated=guide.dated,
         stopped=guide.stopped,
+        over=guide.over(day),
     )

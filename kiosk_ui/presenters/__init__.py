@@ -119,10 +119,13 @@ def _guide(state: State, words: Words, step: s.Guide) -> _Shown:
         return _Shown("guide-failed", notice.no_guide(words), notice.retry(words), _ways(state, words))
     if step.view is None:
         return _Shown("guide-coming", notice.fetching(words), (), _ways(state, words))
-    summary = step.view.summary
-    body = guides.guide_page(state, words, step.view.guide, summary)
-    return _Shown("guide", body, guides.guide_actions(state, words, summary), _ways(state, words),
-        frame.late_banner(state, words))
+    guide, summary = step.view.guide, step.view.summary
+    actions = guides.guide_actions(state, words, summary)
+    if summary.over and guide.stopped:
+        body = guides.stopped_page(state, words, guide, guide.stopped)
+        return _Shown("guide-stopped", body, actions, _ways(state, words))
+    banner = frame.late_banner(state, words) or guides.stops(words, guide.stopped)
+    return _Shown("guide", guides.guide_page(state, words, guide, summary), actions, _ways(state, words), banner)
 
 
 def _asking(state: State, words: Words, step: s.Asking) -> _Shown:

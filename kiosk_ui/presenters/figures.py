@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueState, ServiceState, Text, Wait
 from hall_daemon.wire.problems import PROBLEMS, problem
@@ -20,6 +21,12 @@ _STEP_MIN = 5
 
 def in_language(words: Words, text: Text) -> str:
     return said(text, words.language)
+
+
+def day_of(words: Words, day: str, key: str = "day") -> str:
+    """2026-12-01 in words; with `key` "day.whole" its year too."""
+    on = date.fromisoformat(day)
+    return words(key, year=on.year, month=words(f"month.{on.month}"), day=on.day)
 
 
 def wait_words(words: Words, wait: Wait) -> str:

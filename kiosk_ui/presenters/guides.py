@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material
+from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material, Stopped
 from hall_daemon.wire.messages import Text
 from hall_daemon.words.text import ENGLISH
 from kiosk_ui.presenters import page
 from kiosk_ui.presenters.choose import picture, read_above
-from kiosk_ui.presenters.figures import as_of, known, span
-from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Paper, Part
+from kiosk_ui.presenters.figures import as_of, day_of, known, span
+from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Paper, Part
 from kiosk_ui.state import State, browsing
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -79,8 +79,9 @@ def _group(words: Words, id_: str, name: Text, guides: tuple[GuideSummary, ...])
 
 def _choice(state: State, words: Words, guide: GuideSummary) -> Choice:
     service = service_of(state, guide.service)
-    queue = queue_for(state, service) if service else None
-    facts = words("list.dot").join(filter(None, (said(words, guide.limit), words("guide.free") if guide.free else "")))
+    queue = queue_for(state, service) if service and not guide.over else None
+    told = (words("guides.stopped"),) if guide.over else (said(words, guide.limit), guide.free and words("guide.free"))
+    facts = words("list.dot").join(filter(None, told))
     return Choice(
         f"guide-{guide.matter}", queue.prefix if queue else "", said(words, guide.title), facts,
         e.ChooseGuide(guide.matter), icon=picture(guide.matter, guide.title), wait=facts,
@@ -109,8 +110,25 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
     )
 
 
+def stopped_page(state: State, words: Words, guide: Guide, stop: Stopped) -> Notice:
+    """A matter that is done no more: since when and why, and what takes its place."""
+    instead = state.library.of(stop.replaced_by or "")
+    named = (words("guide.instead", title=said(words, instead.title)),) if instead else ()
+    since = words("guide.stopped", day=day_of(words, stop.since, "day.whole"))
+    return Notice("info", "warn", said(words, guide.title), (since, said(words, stop.text), *named))
+
+
+def stops(words: Words, stop: Stopped | None) -> Note | None:
+    """What is announced: it is done no more from a day on."""
+    return Note("stops", words("guide.stops", day=day_of(words, stop.since, "day.whole")), "warn") if stop else None
+
+
 def guide_actions(state: State, words: Words, summary: GuideSummary) -> tuple[Button, ...]:
-    """The form first: who has it in order comes once. Its walk-through is for who only wants to know."""
+    """The form first: who has it in order comes once. Its walk-through is for who only wants to know. Of a matter that
+    is stopped what takes its place."""
+    if summary.over:
+        to = state.library.of(summary.stopped.replaced_by or "") if summary.stopped else None
+        return (Button("instead", words("guide.instead.key"), e.ChooseGuide(to.matter), "next"),) if to else ()
     service = service_of(state, summary.service)
     numbers = service is not None and service.open
     take = (Button("take", words("home.draw"), e.ChooseService(summary.service), "ticket"),) if numbers else ()
@@ -219,7 +237,8 @@ def _candidates(state: State, step: s.Search) -> tuple[Button, ...]:
 
 def _common(state: State) -> tuple[str, ...]:
     drawn = {service.id: service.issued for service in state.link.hall.services} if state.link.hall else {}
-    return tuple(guide.matter for guide in sorted(state.library.guides, key=lambda one: -drawn.get(one.service, 0)))
+    going = [guide for guide in state.library.guides if not guide.over]
+    return tuple(guide.matter for guide in sorted(going, key=lambda one: -drawn.get(one.service, 0)))
 
 
 def _told(state: State, words: Words, step: s.Search, found: int) -> str:

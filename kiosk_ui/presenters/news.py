@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from hall_daemon.wire.figures import DayView
 from hall_daemon.wire.guides import Notice as Announced
 from hall_daemon.wire.messages import QueueState, Wait
-from kiosk_ui.presenters.figures import as_of, in_language, known, span, wait_words
+from kiosk_ui.presenters.figures import as_of, day_of, in_language, known, span, wait_words
 from kiosk_ui.presenters.page import Body, Button, Choice, Choices, Notice
 from kiosk_ui.presenters.reading import Bar, Chart, Reading, Waits
 from kiosk_ui.state import State
@@ -177,13 +175,8 @@ def notice_actions(state: State, words: Words, step: s.OneNotice, notice: Announ
 
 
 def _since(words: Words, notice: Announced) -> str:
-    begins = _day(words, notice.since)
-    return words("notices.until", since=begins, until=_day(words, notice.until)) if notice.until else begins
-
-
-def _day(words: Words, day: str) -> str:
-    on = date.fromisoformat(day)
-    return words("day", month=words(f"month.{on.month}"), day=on.day)
+    begins = day_of(words, notice.since)
+    return words("notices.until", since=begins, until=day_of(words, notice.until)) if notice.until else begins
 
 
 def holds(state: State) -> int:

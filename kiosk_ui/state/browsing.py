@@ -11,7 +11,7 @@ from dataclasses import replace
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
-from kiosk_ui.state.outcome import Outcome, on
+from kiosk_ui.state.outcome import Outcome, Table, on
 
 # From so many letters on it is looked for; more than these are no question.
 ASKED_FROM, TYPED_MAX = 2, 60
@@ -46,6 +46,11 @@ def choose_guide(state: State, step: s.Guides | s.Search | s.OneNotice, press: e
 
 def again(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
     return on(state, replace(step, failed=False), e.FetchGuide(state.session_no, step.matter))
+
+
+def choose_instead(state: State, step: s.Guide, press: e.ChooseGuide, key: str) -> Outcome:
+    """What takes the place of a matter that is stopped; the way back leads where this one was found."""
+    return choose_guide(state, step.before, press, key)
 
 
 def back_from_guide(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
@@ -145,3 +150,10 @@ def search_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
     if not isinstance(step, s.Search) or step.asked != ref:
         return Outcome(state)
     return on(state, replace(step, asked=""))
+
+
+AT: Table = {
+    (s.Guide, e.Key.TRY_AGAIN): again,
+    (s.Guide, e.Key.BACK): back_from_guide,
+    (s.Guide, e.ChooseGuide): choose_instead,
+}

@@ -35,7 +35,7 @@ _TURNS: dict[s.Keys, s.Keys] = {"pinyin": "signs", "signs": "latin", "latin": "p
 def open_form(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
     """Its form as it is now; with OPEN_WALK to be looked at only."""
     guide = state.library.of(step.matter)
-    if guide is None or not guide.form:
+    if guide is None or not guide.form or guide.over:
         return Outcome(state)
     walk = press == e.Key.OPEN_WALK
     key = f"walk-{key}" if walk else key

@@ -100,7 +100,8 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the hall has guides for; () in a hall without. `ask_at_s` None while a request is out."""
+    """What the hall has guides for; () in a hall without. Who looks for a matter that is stopped finds that it is, and
+    what takes its place. `ask_at_s` None while a request is out."""
 
     groups: tuple[GuideGroup, ...] = ()
     guides: tuple[GuideSummary, ...] = ()
@@ -115,7 +116,7 @@ class Library:
     @property
     def with_forms(self) -> tuple[GuideSummary, ...]:
         """What can be pre-reviewed."""
-        return tuple(guide for guide in self.guides if guide.form)
+        return tuple(guide for guide in self.guides if guide.form and not guide.over)
 
 
 # Whoever takes pictures with a phone does not touch the kiosk: so many times the idle time is theirs.

@@ -180,8 +180,8 @@ def _settings_lost(state: State, event: e.SettingsLost) -> Outcome:
 
 
 def _guides_came(state: State, event: e.GuidesCame) -> Outcome:
-    going = tuple(guide for guide in event.guides.guides if guide.stopped is None)
-    library = Library(groups=event.guides.groups, guides=going, ask_at_s=state.now_s + GUIDES_S)
+    said = event.guides
+    library = Library(groups=said.groups, guides=said.guides, ask_at_s=state.now_s + GUIDES_S)
     return Outcome(replace(state, library=library))
 
 

@@ -13,13 +13,14 @@ from hall_daemon.wire.guides import GuideGroup, Guides
 from hall_daemon.wire.problems import problem
 from kiosk_ui.client import HallClient
 from kiosk_ui.presenters.page import Choices, Guide, Home, Search
+from kiosk_ui.sample_matters import announced_view, stopped_view
 from kiosk_ui.samples import GUIDES, guide_view, guides, shut, state
 from kiosk_ui.state import Assist, State, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.browsing import TYPED_MAX
 from kiosk_ui.state.model import Library
-from tests.kiosk_ui.pages import choices, names, page
+from tests.kiosk_ui.pages import choices, names, notice, page
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 from tests.kiosk_ui.tiny_hall import Answer, refusal, said, tiny_hall
 
@@ -131,6 +132,33 @@ def test_a_guide_that_cannot_be_had_says_so_and_is_asked_for_again() -> None:
         assert effects == (e.FetchGuide(1, "food"),)
         assert page(again).name == "guide-coming"
     assert after(here, e.GuideCame(2, "food", guide_view())) == replace(here, now_s=AT)  # somebody else's
+
+
+def test_a_stopped_matter_is_found_and_leads_to_what_takes_its_place() -> None:
+    view, (*others, _) = stopped_view(), guides().guides
+    here = after(at(s.Search()), e.GuidesCame(Guides(guides().groups, (*others, view.summary))))
+    assert "fund-rent" not in [choice.name for choice in search(here).choices], "nobody comes for it"
+    (found,) = search(typed(here, "rent")).choices
+    assert (found.name, found.detail) == ("guide-fund-rent", "已停办")
+    read = after(pressed(typed(here, "rent"), e.ChooseGuide("fund-rent")), e.GuideCame(1, "fund-rent", view))
+    told = notice(read)
+    assert (told.title, told.lines) == (
+        "租房提取住房公积金", ("2026年5月1日起停办", "提取改为按月自动划转", "改办：社会保障卡申领"),
+    )
+    assert names(page(read).actions) == ["instead"]
+    instead, effects = press(read, page(read).actions[0].press)
+    assert effects == (e.FetchGuide(1, "card-new"),)
+    assert isinstance(pressed(instead, e.Key.BACK).session.step, s.Search)
+    assert pressed(read, e.Key.OPEN_FORM).session.step == read.session.step
+    assert "fund-rent" not in [one.matter for one in here.library.with_forms]
+
+
+def test_a_stop_that_is_announced_is_said_and_numbers_are_still_given() -> None:
+    here = replace(at(s.Guide("food", s.Guides(), announced_view())), library=guides())
+    banner = page(here).banner
+    assert banner is not None
+    assert banner.text == "这一项2027年1月1日起停办"
+    assert names(page(here).actions) == ["form", "walk", "take"]
 
 
 def test_a_group_of_one_matter_is_its_guide_and_what_is_gone_changes_nothing() -> None:

@@ -1,11 +1,12 @@
-"""Guides, their pictures and papers, and notices. Each is encoded when it is first asked for, and again when it changed
-while the hall runs. Runs on a listener's loop."""
+"""Guides, their pictures and papers, and notices. Each is encoded when it is first asked for, and again on a new day or
+when it changed while the hall runs. Runs on a listener's loop."""
 
 from __future__ import annotations
 
 import logging
 import re
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,6 @@ import msgspec
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.config.guides import LARGEST_FILE, Shelf, read_shelf
 from hall_daemon.config.settings import Settings
-from hall_daemon.matters.guide import Guide
 from hall_daemon.matters.notice import shown_on
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
@@ -57,9 +57,7 @@ class GuidesApi:
         self._clock = deps.clock
         self._zone = ZoneInfo(deps.plan.timezone)
         self._files = {path.name: path for path in deps.shelf().files()}
-        self._list: tuple[Shelf | None, _Said] = (None, _Said(b"", b""))
-        self._guides: dict[str, tuple[Guide, _Said]] = {}
-        self._today: tuple[str, _Said] = ("", _Said(b"", b""))
+        self._kept: dict[str, tuple[tuple[Shelf, str], _Said]] = {}
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -82,26 +80,42 @@ class GuidesApi:
         )
 
     async def all(self, call: Call) -> Reply:
-        shelf = self._shelf()
-        if self._list[0] is not shelf:
+        def told(shelf: Shelf, day: str) -> Guides:
             groups = tuple(GuideGroup(id_, dict(name)) for id_, name in shelf.groups.items())
-            self._list = shelf, _said(Guides(groups, tuple(map(summary, shelf.guides.values()))))
-        return unless_known(call, *self._list[1])
+            return Guides(groups, tuple(summary(guide, day) for guide in shelf.guides.values()))
+
+        return unless_known(call, *self._today("guides", told))
 
     async def one(self, call: Call) -> Reply:
         matter = call.params["matter"]
-        guide = self._shelf().guides.get(matter)
-        if guide is None:
+        if matter not in self._shelf().guides:
             raise Fault("unknown_matter", {"matter": matter[:64]})
-        if matter not in self._guides or self._guides[matter][0] is not guide:
-            self._guides[matter] = guide, _said(view(guide))
-        return unless_known(call, *self._guides[matter][1])
+
+        def told(shelf: Shelf, day: str) -> GuideView:
+            titles = {id_: dict(one.title) for id_, one in shelf.guides.items()}
+            return view(shelf.guides[matter], day, titles)
+
+        return unless_known(call, *self._today(f"guides/{matter}", told))
 
     async def notices(self, call: Call) -> Reply:
-        day = datetime.fromtimestamp(self._clock.now().wall / 1000, UTC).astimezone(self._zone).date()
-        if self._today[0] != day.isoformat():
-            self._today = (day.isoformat(), _said(Notices(day.isoformat(), shown_on(self._shelf().notices, day))))
-        return unless_known(call, *self._today[1])
+        return unless_known(
+            call,
+            *self._today(
+                "notices", lambda shelf, day: Notices(day, shown_on(shelf.notices, date.fromisoformat(day)))
+            ),
+        )
+
+    def _today(self, name: str, told: Callable[[Shelf, str], msgspec.Struct]) -> _Said:
+        """What `told` makes of the shelf on this day of the hall, kept until one of them is another."""
+        shelf, day = self._shelf(), self._day()
+        kept = self._kept.get(name)
+        if kept is None or kept[0][0] is not shelf or kept[0][1] != day:
+            self._kept[name] = kept = (shelf, day), _said(told(shelf, day))
+        return kept[1]
+
+    def _day(self) -> str:
+        at = datetime.fromtimestamp(self._clock.now().wall / 1000, UTC)
+        return at.astimezone(self._zone).date().isoformat()
 
     async def file(self, call: Call) -> Reply:
         path = self._files.get(call.params["file"])

@@ -186,7 +186,7 @@ function showGuide() {
   [showStopped, showFigures, showPapers, showWrong, showSteps, showParts, showAsked, showNear].forEach(function (part) { part(); });
   setText(byId('version'), t('guide.version', {n: guide.version || 1, day: guide.dated}));
   setHidden(byId('chinese'), !lacksWords(view.guide));
-  setHidden(byId('lower'), !(FORM_PAGE && guide.form) || Boolean(guide.stopped));
+  setHidden(byId('lower'), !(FORM_PAGE && guide.form) || view.summary.over);
   setAttr(byId('begin'), 'href', FORM_PAGE + guide.form);
   openAsked();
 }

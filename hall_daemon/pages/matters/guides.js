@@ -64,7 +64,7 @@ function inShort(guide) {
 function rowNode(guide) {
   return make('a', {'class': 'm-row', href: '/guides/' + guide.matter}, [
     make('b', {text: named(guide.title)}),
-    guide.stopped ? make('span', {'class': 'm-tag is-bad', text: t('guides.stopped')}) : inShort(guide)
+    guide.over ? make('span', {'class': 'm-tag is-bad', text: t('guides.stopped')}) : inShort(guide)
   ]);
 }
 

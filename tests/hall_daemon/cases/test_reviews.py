@@ -48,7 +48,10 @@ def test_ids_go_on_and_a_journal_that_lost_its_end_leaves_a_gap(played: PlayedBo
 
 def test_a_matter_that_is_stopped_begins_none_and_ends_those_that_run(played: PlayedBook) -> None:
     review, other = played.sent(), played.looked()
-    played.statutes = statutes(stopped=True)
+    played.statutes = statutes(stopped="2026-11-24")
+    later = played.draft()
+    played.statutes = statutes(stopped="2026-11-23")
+    assert played.review(later).state == "draft", "a stop that is announced holds from its day on"
     assert played.refused(k.OpenReview(matter="food", edition=3, token="x")) == "unknown_matter"
     played.told(defect("licence"), review=played.looked(review))
     played.do(k.PassReview(other, 0, "bo"))

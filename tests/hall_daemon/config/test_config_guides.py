@@ -108,6 +108,37 @@ def test_a_guide_that_is_no_toml_or_has_a_wrong_name(hall: Path) -> None:
     assert "is not TOML" in said[0]
 
 
+def test_no_number_is_too_long_to_be_told(hall: Path) -> None:
+    path = spoil(hall, "guides/senior-card.toml", "\nversion = 1\n", f"\nversion = {'9' * 5000}\n")
+    (error,) = shelf(hall).errors
+    assert error.message == "a number has too many digits"
+    text = path.read_text(encoding="utf-8").split("\n")
+    assert text[error.line - 1].startswith("version = 9")
+    spoil(hall, "guides/senior-card.toml", f"version = {'9' * 5000}", f"version = 0x{'f' * 5000}")
+    (error,) = shelf(hall).errors
+    assert (error.key, error.found) == ("version", "a number of very many digits")
+
+
+def test_a_form_that_nobody_can_read_takes_no_guide_away(hall: Path) -> None:
+    (hall.parent / "forms/deep.toml").write_text("x = " + "[" * 5000, encoding="utf-8")
+    assert shelf(hall).errors == ()
+    assert [error.message for error in check(hall)] == ["lists or tables stand too deep inside each other"]
+
+
+def test_a_mistake_in_one_guide_or_notice_hides_none_in_a_form(hall: Path) -> None:
+    rule = '\n[[papers]]\nneed = ["neighbor_consent"]\nreason = { zh = "邻居同意", en = "The neighbour agrees" }\n'
+    for form in ("food-business-licence", "social-card"):
+        path = hall.parent / f"forms/{form}.toml"
+        path.write_text(path.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    spoil(hall, "guides/senior-card.toml", "\nversion = 1\n", "\nversion = 0\n")
+    spoil(hall, "guides/social-card.toml", "\nversion = 1\n", "\nversion = 0\n")
+    spoil(hall, "notices.toml", 'matters = ["senior-card"]', 'matters = ["senor-card"]')
+    wrong = [(Path(error.file).stem, error.message) for error in check(hall) if "/forms/" in error.file]
+    assert wrong == [(form, "is no paper of the guide") for form in ("food-business-licence", "social-card")]
+    (hall.parent / "guides/social-card.toml").write_text('title = "', encoding="utf-8")
+    assert not [error for error in check(hall) if "forms/social-card" in error.file], "nobody knows its papers"
+
+
 def test_a_file_that_a_guide_names_is_there_and_not_too_large(hall: Path) -> None:
     spoil(hall, "guides/senior-card.toml", "[[steps]]\n", '[[steps]]\npicture = "counter.jpg"\n')
     (error,) = shelf(hall).errors

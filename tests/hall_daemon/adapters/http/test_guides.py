@@ -11,6 +11,7 @@ import pytest
 
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
+from hall_daemon.matters.guide import Stopped
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
 
@@ -115,6 +116,26 @@ def test_a_new_day_brings_its_notices(tmp_path: Path) -> None:
         assert client.get("/api/v1/notices").json()["notices"] == []
         clock.forward(600)
         assert len(client.get("/api/v1/notices").json()["notices"]) == 1
+        client.close()
+
+
+def test_a_stop_that_is_announced_holds_from_its_day_on(tmp_path: Path) -> None:
+    clock, shelf = HandClock(23.9), read_shelf(load(CONFIG))
+    stop = Stopped(since="2026-11-24", text={"zh": "停办"}, replaced_by="social-card")
+    card = msgspec.structs.replace(shelf.guides["senior-card"], stopped=stop)
+    told = shelf._replace(guides={**shelf.guides, card.id: card})
+    with live_hall(tmp_path / "hall", clock=clock, shelf=lambda: told) as running:
+        client = CheckedClient(running.public.url)
+
+        def over() -> list[bool]:
+            listed = {one["matter"]: one["over"] for one in client.get("/api/v1/guides").json()["guides"]}
+            return [listed[card.id], client.get(f"/api/v1/guides/{card.id}").json()["summary"]["over"]]
+
+        assert over() == [False, False]
+        clock.forward(600)
+        assert over() == [True, True]
+        stopped = client.get(f"/api/v1/guides/{card.id}").json()["paragraphs"][0]
+        assert [line["text"]["zh"] for line in stopped["lines"]][1:] == ["改办：社会保障卡申领、补领、换领"]
         client.close()
 
 

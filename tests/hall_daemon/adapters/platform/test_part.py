@@ -174,9 +174,9 @@ def test_a_guide_of_the_platform_is_shown_while_the_hall_runs_and_no_review_is_l
         review = sent(app)
         # Then the platform says that the matter is stopped.
         guide = app._matters.shelf.guides[MATTER]
-        stopped = Stopped(since="2026-12-01", text={"zh": "暂停办理"})
+        stopped = Stopped(since="2026-11-01", text={"zh": "暂停办理"})
         app._matters.take({MATTER: msgspec.structs.replace(guide, stopped=stopped)})
-        assert shown()["stopped"]["since"] == "2026-12-01"
+        assert shown()["stopped"]["since"] == "2026-11-01"
         begun = app.core.ask(Request(k.OpenReview(matter=MATTER, edition=1, token="u")), 60)
         assert isinstance(begun, Refused)
         assert begun.code == "unknown_matter"
