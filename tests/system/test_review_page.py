@@ -167,8 +167,13 @@ def test_the_first_of_two_is_told_that_another_looks_as_well(page: Page, rig: Re
     case = handed_in(rig)
     entered(page, rig)
     page.locator(f"[data-review='{case.id}']").click()
+    expect(page.locator("#sheet-canvas")).to_be_visible()
     page.locator("#sheet-pass").click()
     expect(page.locator("#said")).to_contain_text("等另一位同事再看一遍")
+    audit = rig.hall.accounts.access.audit
+    audit.write()
+    pages = {row.about for row in audit.find() if row.what == "readPage"}
+    assert f"{case.id}/layout/1" in pages, "who saw which page of which paper"
     assert case.seen["state"] == "sent"
 
 

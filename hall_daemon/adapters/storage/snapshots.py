@@ -37,7 +37,7 @@ NO_REVIEWS = Docket()
 _KEPT = tuple(field.name for field in dataclasses.fields(Hall) if field.compare)
 
 
-class _Snapshot(msgspec.Struct):
+class _Snapshot(msgspec.Struct, kw_only=True):
     """`docket` is None where a version wrote it that knew none; one whose `docket_format` is not ours counted less."""
 
     format: int

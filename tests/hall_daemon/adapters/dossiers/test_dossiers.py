@@ -155,37 +155,6 @@ def test_an_older_version_does_not_come_back(dossiers: Dossiers, tmp_path: Path)
         dossiers.answers(case, "2")
 
 
-def test_answers_that_an_event_names_stay_until_it_names_others(dossiers: Dossiers) -> None:
-    case = filled(dossiers)
-    assert dossiers.put_answers(case, {"name": "later"}, "1") == 2
-    assert dossiers.answers(case, "1") == ANSWERS
-    dossiers.drop_answers(case, 2)
-    assert dossiers.answers(case, "1") == ANSWERS
-    assert dossiers.put_answers(case, {"name": "later"}, "1") == 2
-    assert dossiers.put_answers(case, {"name": "latest"}, "2") == 3
-    assert dossiers.answers(case, "2") == {"name": "later"}
-    assert dossiers.answers(case, "1") == {"name": "latest"}, "gone: only a journal that lost its end names it"
-    assert dossiers.answers(case, "") is None
-
-
-def test_answers_of_an_earlier_version_of_this_program_are_read(dossiers: Dossiers, tmp_path: Path) -> None:
-    case = filled(dossiers)
-    with dossiers.rows.writing() as conn:
-        sealed = dossiers.rows.key(case).seal(b'{"name":"old"}', b"r1\nanswers\n7")
-        conn.execute("DELETE FROM pieces WHERE name LIKE 'answers%'")
-        conn.execute("INSERT INTO pieces VALUES (?, 'answers', 7, ?)", (case, sealed))
-    assert dossiers.answers(case, "7") == {"name": "old"}
-    assert dossiers.put_answers(case, ANSWERS, "7") == 8
-    assert (dossiers.answers(case, "7"), dossiers.answers(case, "8")) == ({"name": "old"}, ANSWERS)
-
-
-def test_words_of_an_event_that_was_refused_are_dropped(dossiers: Dossiers) -> None:
-    case = filled(dossiers)
-    dossiers.put_text(case, "other", "words")
-    dossiers.drop_texts(case, ("why", "never"))
-    assert (dossiers.text(case, "why"), dossiers.text(case, "other")) == (None, "words")
-
-
 def test_a_page_taken_again_replaces_the_one_before(dossiers: Dossiers, tmp_path: Path) -> None:
     case = filled(dossiers)
     assert dossiers.put_page(case, "licence", 1, b"\xff\xd8 better").version == 2
