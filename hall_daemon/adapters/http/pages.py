@@ -79,7 +79,7 @@ PAGES: tuple[Page, ...] = (
         frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css", "form.css", "case.css"),
-        scripts=("case-keep.js", "papers-send.js", "case-mend.js", "case-move.js", "case.js"),
+        scripts=("case-keep.js", "papers-send.js", "case-pages.js", "case-mend.js", "case-move.js", "case.js"),
     ),
     Page(
         body="reports/quiet.html",

@@ -22,6 +22,7 @@ function replyTo(defect, at) {
   var said = replies[at];
   if (said && said.how === 'promise') { return said; }
   if (said && said.words) { return said; }
+  if (defect.mended && isDropped(defect)) { return {at: at, how: 'not_needed', words: t('case.dropped')}; }
   return defect.mended ? {at: at, how: 'replaced', words: ''} : null;
 }
 
@@ -48,7 +49,7 @@ function keysOf(defect, at) {
     return [answerKey(way.failed ? t('case.resend') : t('case.sending', {n: Math.floor(way.share * 100)}), way.failed, function () { if (way.failed) { way.retry(); } }), answerKey(t('case.stop'), false, way.stop)];
   }
   if (defect.of === 'paper') {
-    keys.push(answerKey(t(mended ? 'case.retake_again' : 'case.retake'), !mended, function () { choosePage(defect.id, defect.page || 1); }));
+    keys = paperKeys(defect);
     if (view.may_promise.indexOf(defect.id) >= 0) {
       keys.push(answerKey(t('case.promise'), false, function () { reply(at, said.how === 'promise' ? '' : 'promise'); }, said.how === 'promise'));
     }
@@ -77,7 +78,8 @@ function entryNode(defect, at) {
     view.may_promise.indexOf(defect.id) >= 0 && defect.of === 'paper' ? make('p', {'class': 'c-why c-promise', text: t('case.or_promise', {words: promiseWords(material)})}) : null,
     now ? make('p', {'class': 'c-done', role: 'status', text: doneWords(defect, at)}) : null,
     said.how === 'not_needed' ? words : null,
-    make('div', {'class': 'c-answers'}, keysOf(defect, at))
+    make('div', {'class': 'c-answers'}, keysOf(defect, at)),
+    pagesNode(defect)
   ]);
 }
 
