@@ -233,6 +233,8 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     mended = s.Review(case=CASE, view=review("mend"), draft=filled, before=FOOD, promised=())
     later = replace(mended, promised=("health",))
     yield "47-review-again", mending.with_mended(later, lambda entry: entry.id == "layout")
+    yield "47-review-reasons", s.Reasons(review=mended, at=0)
+    yield "47-review-reason", replace(mended, draft=replace(filled, reasons=((0, "x"),)))
     yield "45-paper-of-list", replace(papers, wanted="layout", review=mended)
     yield "49-prove-no-card", s.Prove(review=s.Review(case=CASE._replace(token=""), view=review("mend")))
     moving = s.Moving(before=papers, case=CASE, url=f"{SITE}/case#s=Zt3xk0QmD1v9bWc8yLw2Rg", good_s=120,
@@ -249,6 +251,9 @@ def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:
         good_s=120, offered_at_s=now_s)
     yield "50-question-card", asking(Place("id_no"))
     yield "50-paper", replace(papers, wanted="layout")
+    mended = s.Review(case=CASE, view=review("mend"), draft=filled, before=FOOD, promised=())
+    yield "50-paper-of-list", replace(papers, wanted="health", handed=handed(clear=True), review=mended)
+    yield "50-question-of-list", replace(asking(Place("area"), ANSWERS), review=mended)
     yield "50-shot", replace(papers, wanted="layout", shot=s.Shot("image/png", page_picture()))
     yield "50-shot-which", replace(papers, shot=s.Shot("image/png", page_picture()))
     passed = s.Review(case=CASE, view=review("passed"), draft=filled, before=FOOD)

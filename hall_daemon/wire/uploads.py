@@ -53,11 +53,11 @@ class InsistBody(Body, frozen=True, kw_only=True):
 
 
 class OfferBody(Body, frozen=True, kw_only=True):
-    """The papers that a phone may hand in; () for all that are needed. `instead`: of a paper the page in whose place
+    """The papers that a phone may hand in; () for all that are needed. `retakes`: of a paper the page in whose place
     its first picture comes; all others go behind what is there."""
 
     papers: Annotated[tuple[PaperId, ...], Meta(max_length=40)] = ()
-    instead: Annotated[dict[PaperId, PageNumber], Meta(max_length=40)] = field(default_factory=dict)
+    retakes: Annotated[dict[PaperId, PageNumber], Meta(max_length=40)] = field(default_factory=dict)
 
 
 class Offer(Message, frozen=True, kw_only=True):

@@ -151,6 +151,11 @@ def _review(state: State, words: Words, step: s.Review) -> _Shown:
     return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
 
 
+def _reasons(state: State, words: Words, step: s.Reasons) -> _Shown:
+    return _Shown("reasons", cases.reasons_page(state, words, step), cases.reasons_actions(words, step),
+        _ways(state, words))
+
+
 def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
     body, actions = returning.find_page(state, words, step), returning.find_actions(words, step)
     return _Shown("find-review", body, actions, _ways(state, words))
@@ -318,6 +323,7 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Review: _review,
     s.FindReview: _find_review,
     s.Taken: _taken,
+    s.Reasons: _reasons,
     s.Waiting: _waiting,
     s.Stuck: _stuck,
     s.AskedLeave: _leaving,

@@ -26,6 +26,7 @@ _ICONS: dict[str, Icon] = {
 }
 _TONES: dict[str, Tone] = {"clear": "good", "unclear": "bad", "later": "warn", "again": "bad"}
 _PAPERS_MOST = 4
+_REASONS = ("right", "not_mine", "elsewhere", "agreed")
 # Entries of a list that are read above its keys.
 _LINES = 4
 
@@ -147,9 +148,35 @@ def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
     return Notice(icon, tone, said(words, paper.name), (), parts=(*told, *parts, what), code=code)
 
 
+def not_needed(words: Words) -> Button:
+    """From the place of an entry: it need not be mended, and why. The way back stands below."""
+    return Button("not-needed", words("papers.not_needed"), e.Key.NOT_NEEDED, "pencil")
+
+
+def reasons_page(state: State, words: Words, step: s.Reasons) -> Choices:
+    """Sentences that the desk reads, in the language in which they were touched."""
+    found = mending.entries(step.review)
+    entry = found[step.at] if step.at < len(found) else None
+    ids = ("extra", *_REASONS) if entry is not None and entry.code == "not_needed" else _REASONS
+    hint = words("list.dot").join(filter(None, (said(words, entry.place), _wrong(words, entry)))) if entry else ""
+    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
+    return Choices(
+        title=words("reason.title"), hint=hint, more=turn, leaf=step.leaf,
+        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)),
+        choices=tuple(
+            Choice(f"reason-{id_}", "", words(f"reason.{id_}"), "", e.GiveReason(words(f"reason.{id_}")), icon="pencil")
+            for id_ in ids
+        ),
+    )
+
+
+def reasons_actions(words: Words, step: s.Reasons) -> tuple[Button, ...]:
+    return (Button("mend-it", words("reason.mend"), e.Key.NEXT, "next"),)
+
+
 def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
     paper = kept.paper_of(step)
-    back = Button("list", words("papers.back" if step.review is None else "papers.listed"), e.Key.BACK, "back")
+    back = Button("list", words("papers.back"), e.Key.BACK, "back") if step.review is None else not_needed(words)
     if step.review is not None and paper is not None and kept.asks_number(step):
         return _compare(words)
     if step.review is not None and paper is not None and _stale(state, step):
@@ -163,6 +190,8 @@ def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
     later = (Button("promise", title, e.Key.PROMISE, "hourglass"),)
     scan = (Button("scan", words("papers.scan_here"), e.Key.SCAN),) if "page" in state.settings.reads else ()
     promise = later if kept.may_promise(step.before, step.wanted) and not keep else ()
+    if step.review is not None:
+        return (*scan, *keep, *promise, back)
     return (*scan, *keep, *promise) if scan and (keep or promise) else (*scan, back, *keep, *promise)
 
 
@@ -238,6 +267,9 @@ def _entry(words: Words, step: s.Review, at: int, entry: DefectView, *, brief: b
     if entry.mended or mending.is_promised(step, entry):
         done, how = words(f"entry.{'mended' if entry.mended else 'later'}"), "clear" if entry.mended else "later"
         return Choice(name, "", title, done, press, icon=_ICONS[how], wait=done, tone=_TONES[how])
+    if mending.reason_of(step, at):
+        done = words("entry.reason")
+        return Choice(name, "", title, done, press, icon="check", wait=done, tone="good")
     todo = words("entry.paper" if entry.of == "paper" else "entry.field")
     return Choice(name, "", title, todo if brief else _wrong(words, entry), press, number=str(at + 1), wait=todo)
 

@@ -194,13 +194,20 @@ def question_actions(state: State, words: Words, step: s.Asking) -> tuple[Button
     """On with it: while a number is not whole the key is grey and says why; what is empty or wrong may be left."""
     field = drafts.asked_at(step.draft, step.at)
     if field.kind == "choice":
-        return _drop(words, step)
+        return (*_drop(words, step), *_not_needed(words, step))
     typing = field.kind not in filling.DIGITS and not field.options and field.kind != "group"
     if typing and is_cramped(state):
         return Button("plain", words("typing.plain"), e.Key.PLAIN_KEYS, "check"), *_drop(words, step)
     if step.letters and state.session.assist.all:
         return ()  # the words to choose from need its room
-    return _next(words, step, field), *_drop(words, step)
+    return _next(words, step, field), *_drop(words, step), *_not_needed(words, step)
+
+
+def _not_needed(words: Words, step: s.Asking) -> tuple[Button, ...]:
+    """Of an entry of the one list: it is right as it is, and why."""
+    if step.review is None:
+        return ()
+    return (Button("not-needed", words("papers.not_needed"), e.Key.NOT_NEEDED, "pencil"),)
 
 
 def _next(words: Words, step: s.Asking, field: FormField) -> Button:

@@ -99,6 +99,15 @@ class Review:
     next_at_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """Why does entry `at` (from 0) of the one list need no mending?"""
+
+    review: Review
+    at: int
+    leaf: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A review that its person goes on with on their own phone: nobody takes it back."""

@@ -122,10 +122,11 @@ def _send(state: State, step: s.Papers | s.Review, draft: Draft, key: str) -> Ou
 
 
 def _replies(draft: Draft, promised: tuple[str, ...]) -> Iterator[r.ReplyBody]:
-    """Every entry of the list is answered: it was mended, or is promised."""
+    """Every entry of the list is answered: it was mended, or is promised, or why it need not be."""
+    reasons = dict(draft.reasons)
     for at, defect in enumerate(draft.defects):
-        later = defect.of == "paper" and defect.id in promised
-        yield r.ReplyBody(at=at, how="promise" if later else "replaced")
+        later, why = defect.of == "paper" and defect.id in promised, "" if defect.mended else reasons.get(at, "")
+        yield r.ReplyBody(at=at, how="promise" if later else "not_needed" if why else "replaced", words=why)
 
 
 # -- what came -------------------------------------------------------------------------------------
@@ -179,11 +180,14 @@ def _sent(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     assert isinstance(before, Written), "it was written there"
     assert before.draft is not None, "it was written there"
     assert before.draft.case is not None, "it is a case"
-    review = s.Review(case=before.draft.case, view=said, draft=before.draft, before=before.before)
+    answered = replace(before.draft, reasons=())
+    review = s.Review(case=before.draft.case, view=said, draft=answered, before=before.before)
     return on(replace(state, touched_at_s=state.now_s), _reviewed(review, said, state.now_s + REVIEW_S))
 
 
 def _reviewed(step: s.Review, view: r.ReviewView, next_at_s: float) -> s.Review:
+    if step.draft is not None and len(view.lists) != len(step.view.lists):  # what was said was said of another list
+        step = replace(step, draft=replace(step.draft, reasons=()))
     return replace(step, view=view, case=step.case._replace(version=view.version), next_at_s=next_at_s)
 
 

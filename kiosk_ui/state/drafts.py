@@ -69,8 +69,8 @@ class Draft:
     """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
     samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with.
     `origins`: of answers that no person typed here, where each is from; `promised`: papers that were promised when it
-    was sent; `mine`: the hall knows whose it is; `earlier`: the key with which the hall is being asked what its person
-    wrote before."""
+    was sent; `reasons`: entries of the list (from 0) that need no mending, and why; `mine`: the hall knows whose it is;
+    `earlier`: the key with which the hall is being asked what its person wrote before."""
 
     matter: str
     form: FormView
@@ -83,6 +83,7 @@ class Draft:
     defects: tuple[DefectView, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     promised: tuple[str, ...] = ()
+    reasons: tuple[tuple[int, str], ...] = ()
     mine: bool = False
     earlier: str = ""
 

@@ -26,6 +26,7 @@ from kiosk_ui.state.touches import ChooseNotice as ChooseNotice
 from kiosk_ui.state.touches import ChooseOption as ChooseOption
 from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
 from kiosk_ui.state.touches import ChooseService as ChooseService
+from kiosk_ui.state.touches import GiveReason as GiveReason
 from kiosk_ui.state.touches import GoTo as GoTo
 from kiosk_ui.state.touches import Key as Key
 from kiosk_ui.state.touches import MendEntry as MendEntry

@@ -31,9 +31,16 @@ def is_promised(step: s.Review, entry: r.DefectView) -> bool:
     return entry.of == "paper" and entry.id in promised(step)
 
 
+def reason_of(step: s.Review, at: int) -> str:
+    """Why entry `at` needs no mending, "" where nobody said so."""
+    return dict(step.draft.reasons).get(at, "") if step.draft else ""
+
+
 def left(step: s.Review) -> int:
-    """How many entries are neither mended nor promised."""
-    return sum(not (entry.mended or is_promised(step, entry)) for entry in entries(step))
+    """How many entries are neither mended nor promised, and of which nobody said why they are not."""
+    return sum(
+        not (entry.mended or is_promised(step, entry) or reason_of(step, at)) for at, entry in enumerate(entries(step))
+    )
 
 
 # -- to an entry -----------------------------------------------------------------------------------
@@ -59,6 +66,14 @@ def answers_came(state: State, waiting: s.Waiting, said: r.AnswersView) -> Outco
 
 
 def _shown(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, key: str) -> Outcome:
+    """A paper that is not needed has nothing to be mended: it is answered."""
+    if entries(step)[at].code == "not_needed":
+        draft = drafts.told(replace(draft, case=step.case._replace(kept=True)), step.view)
+        return on(state, s.Reasons(review=replace(step, draft=draft, before=guide), at=at))
+    return _place(state, step, draft, guide, at, key)
+
+
+def _place(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, key: str) -> Outcome:
     """Its paper with a code for a phone, or its question; one that is not asked any more stands at the last look."""
     entry = entries(step)[at]
     draft = drafts.told(replace(draft, case=step.case._replace(kept=True)), step.view)
@@ -69,6 +84,44 @@ def _shown(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, 
     if Place(entry.id) not in drafts.places(draft):
         return on(state, s.Check(draft=draft, before=guide))
     return on(state, filling.asking(draft, Place(entry.id), guide, mending=True, review=step))
+
+
+# -- why it needs no mending -----------------------------------------------------------------------
+
+
+def ask_why(state: State, step: s.Papers | s.Asking, press: e.Key, key: str) -> Outcome:
+    """From the place of an entry that was opened from the list."""
+    if step.review is None:
+        return Outcome(state)
+    review = _listed(step, state.now_s) if isinstance(step, s.Papers) else step.review
+    place = ("paper", step.wanted) if isinstance(step, s.Papers) else ("field", step.at.field)
+    found = [at for at, entry in enumerate(entries(review)) if (entry.of, entry.id) == place]
+    return on(state, s.Reasons(review=review, at=found[0])) if found else Outcome(state)
+
+
+def give_reason(state: State, step: s.Reasons, press: e.GiveReason, key: str) -> Outcome:
+    draft = step.review.draft
+    if draft is None or not press.text:
+        return Outcome(state)
+    others = tuple(each for each in draft.reasons if each[0] != step.at)
+    answered = replace(draft, reasons=(*others, (step.at, press.text)))
+    return _back_to_list(state, replace(step, review=replace(step.review, draft=answered)))
+
+
+def mend_all_the_same(state: State, step: s.Reasons, press: e.Key, key: str) -> Outcome:
+    review, draft = step.review, step.review.draft
+    if draft is None or review.before is None or step.at >= len(entries(review)):
+        return _back_to_list(state, step)
+    draft = replace(draft, reasons=tuple(each for each in draft.reasons if each[0] != step.at))
+    return _place(state, review, draft, review.before, step.at, key)
+
+
+def back_from_reasons(state: State, step: s.Reasons, press: e.Key, key: str) -> Outcome:
+    return _back_to_list(state, step)
+
+
+def _back_to_list(state: State, step: s.Reasons) -> Outcome:
+    return on(state, replace(step.review, next_at_s=state.now_s))
 
 
 # -- and back --------------------------------------------------------------------------------------
@@ -144,6 +197,11 @@ def send_again(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
 AT: Table = {
     (s.Review, e.MendEntry): mend_entry,
     (s.Review, e.Key.SEND): send_again,
+    (s.Papers, e.Key.NOT_NEEDED): ask_why,
+    (s.Asking, e.Key.NOT_NEEDED): ask_why,
+    (s.Reasons, e.GiveReason): give_reason,
+    (s.Reasons, e.Key.NEXT): mend_all_the_same,
+    (s.Reasons, e.Key.BACK): back_from_reasons,
     (s.Papers, e.Key.BACK): back_from_papers,
     (s.Papers, e.Key.PROMISE): promise,
     (s.Papers, e.Key.INSIST): insist,

@@ -18,7 +18,7 @@ from kiosk_ui.state.outcome import Outcome, Table, ask, on
 _ADDED = frozenset({"missing", "too_few_copies"})
 
 def offer(state: State, step: s.Papers, key: str) -> s.AskCase:
-    return ask(state, "offer", key, case=step.draft.case, body=u.OfferBody(instead=told_pages(step)))
+    return ask(state, "offer", key, case=step.draft.case, body=u.OfferBody(retakes=told_pages(step)))
 
 
 def look(state: State, step: s.Papers) -> s.AskCase:

@@ -18,6 +18,7 @@ from kiosk_ui.state.case_steps import Keys as Keys
 from kiosk_ui.state.case_steps import Moving as Moving
 from kiosk_ui.state.case_steps import Papers as Papers
 from kiosk_ui.state.case_steps import Prove as Prove
+from kiosk_ui.state.case_steps import Reasons as Reasons
 from kiosk_ui.state.case_steps import Review as Review
 from kiosk_ui.state.case_steps import Shot as Shot
 from kiosk_ui.state.case_steps import Taken as Taken
@@ -215,7 +216,7 @@ class Problem:
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
-    | Stuck | AskedLeave | Taken | Prove | Moving | Arriving | CheckIn | LookUps | Waits | Notices | OneNotice
+    | Stuck | AskedLeave | Taken | Reasons | Prove | Moving | Arriving | CheckIn | LookUps | Waits | Notices | OneNotice
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -259,4 +260,7 @@ def unturned(step: Step) -> Step:
 
 
 # Pages that show a list leaf by leaf.
-Leafed = Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Waits | Notices | OneNotice
+Leafed = (
+    Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Reasons | Waits | Notices
+    | OneNotice
+)

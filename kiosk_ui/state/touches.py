@@ -54,6 +54,7 @@ class Key(Enum):
     NEW_CODE = auto()
     SEND = auto()  # 内容属实，提交预审
     INSIST = auto()  # 就用这张
+    NOT_NEEDED = auto()  # 不用改，说理由
     PROMISE = auto()  # 承诺后补, or not any more
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
@@ -137,6 +138,13 @@ class MendEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveReason:
+    """Why an entry of the one list needs no mending: a sentence that the page offers, as it was read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPaper:
     paper: str
 
@@ -157,5 +165,5 @@ class Switch:
 
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
-    | ChooseOption | PickText | GoTo | MendEntry | ShowPaper | ChooseNotice
+    | ChooseOption | PickText | GoTo | MendEntry | GiveReason | ShowPaper | ChooseNotice
 )

@@ -11,7 +11,7 @@ from hall_daemon.wire.uploads import HandoverState, MoveOffer, MoveState, Offer
 from kiosk_ui.presenters.page import Choices, Notice, Pad
 from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, draft, handed, review
 from kiosk_ui.samples import guides, state
-from kiosk_ui.state import State, drafts, papers, reduce
+from kiosk_ui.state import State, drafts, mending, papers, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.cases import LOOK_S, REVIEW_S
@@ -311,3 +311,47 @@ def test_a_secret_stands_in_no_code_and_in_nothing_that_is_printed() -> None:
     here = at(s.Review(case=CASE, view=review("sent"), draft=FILLED, before=FOOD))
     assert CASE.token not in repr(here) + repr(at(PAPERS)) + str(page(here))
     assert "s=x" not in repr(at(PAPERS))
+
+
+def test_an_entry_that_needs_no_mending_is_answered_by_a_sentence() -> None:
+    seen = review("mend")
+    extra = structs.replace(seen.lists[-1].defects[1], code="not_needed", mended=False)
+    told = structs.replace(seen.lists[-1], defects=(seen.lists[-1].defects[0], extra))
+    view = structs.replace(seen, lists=(told,))
+    here = at(s.Review(case=CASE, view=view, draft=FILLED, before=FOOD, promised=()))
+    # What is not needed asks for no picture of it.
+    why = pressed(here, e.MendEntry(1))
+    assert why.session.step == s.Reasons(review=why.session.step.review, at=1)  # type: ignore[union-attr]
+    shown = page(why)
+    assert isinstance(shown.body, Choices)
+    assert names(shown.body.choices)[0] == "reason-extra"
+    one = pressed(why, shown.body.choices[0].press)
+    assert isinstance(one.session.step, s.Review)
+    assert mending.left(one.session.step) == 1
+    assert [choice.icon for choice in page(one).body.choices] == ["", "check"]  # type: ignore[union-attr]
+    # From the place of any other, and back to it all the same.
+    place, effects = press(one, e.MendEntry(0))
+    assert asked(effects) == ["papers", "offer"]
+    came = after(place, e.CaseTold(1, "papers", "look", handed(clear=True)))
+    assert "not-needed" in names(page(came).actions)
+    asks = pressed(came, e.Key.NOT_NEEDED)
+    assert isinstance(pressed(asks, e.Key.NEXT).session.step, s.Papers)
+    both = pressed(asks, e.GiveReason("right"))
+    sending, effects = press(both, e.Key.SEND, "k")
+    assert asked(effects) == ["review"]
+    (send,) = told_effects(after_effects(sending, e.CaseTold(1, "review", "k", view)))
+    assert [(each.how, each.words) for each in send.replies] == [  # type: ignore[attr-defined]
+        ("not_needed", "right"), ("not_needed", "知道了，这样材料不交了")
+    ]
+    another = structs.replace(view, lists=(told, told))
+    again = after(both, e.CaseTold(1, "review", "look", another))
+    assert isinstance(again.session.step, s.Review)
+    assert mending.left(again.session.step) == 2, "what was said was said of another list"
+
+
+def after_effects(before: State, event: e.Event) -> tuple[e.Effect, ...]:
+    return reduce(before, event, AT).effects
+
+
+def told_effects(effects: tuple[e.Effect, ...]) -> list[object]:
+    return [effect.body for effect in effects if isinstance(effect, s.AskCase) and effect.about == "send"]

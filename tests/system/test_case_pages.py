@@ -294,6 +294,54 @@ def test_the_two_kinds_of_a_promise_are_told_apart(page: Page, rig: ReviewHall) 
     assert "rules" not in case.seen["instead"]
 
 
+def test_a_page_is_added_taken_anew_or_taken_away_where_the_list_says_so(
+    page: Page, rig: ReviewHall, photo: Callable[[int], Path]
+) -> None:
+    case = Case(rig)
+    needed = case.keep().json()["missing"]
+    for paper in needed:
+        case.page(paper)
+    for number in (2, 3):
+        case.page("rules", number)
+    assert case.send(id_number=CANARY).status_code == 200
+    defects = [
+        {"of": "paper", "id": "layout", "code": "missing"},
+        {"of": "paper", "id": "rules", "code": "unreadable", "page": 2},
+        {"of": "paper", "id": needed[-1], "code": "not_needed"},
+    ]
+    assert {"layout", "rules"} < {*needed}
+    assert case.desk("mend", {"defects": defects}, case.looked()).status_code == 200
+    opened(page, rig, case)
+    expect(page.locator("#all-papers")).to_be_visible()
+    back, rules, away = page.locator(".f-defect").all()
+
+    def lies(paper: str) -> list[tuple[int, int]]:
+        return [(each.number, each.version) for each in rig.dossiers.pages(case.id) if each.paper == paper]
+
+    taken(page, back.get_by_role("button", name="加一页"), photo(4))
+    shows(page, "#headline", "还有 2 处 要改")
+    assert lies("layout") == [(1, 1), (2, 1)], "the back is beside the front, not in its place"
+    taken(page, rules.get_by_role("button", name="重拍").first, photo(7))
+    shows(page, "#headline", "还有 1 处 要改")
+    assert lies("rules") == [(1, 1), (2, 2), (3, 1)]
+    rules.locator("summary").tap()
+    last = rules.locator(".c-pages li").last
+    expect(last).to_contain_text("第 3 页")
+    last.get_by_role("button", name="去掉").tap()
+    last.get_by_role("button", name="再点一次").tap()
+    expect(rules.locator(".c-pages li")).to_have_count(2, timeout=WAIT_MS)
+    assert lies("rules") == [(1, 1), (2, 2)], "what an old file left behind"
+    away.get_by_role("button", name="这样不交了").tap()
+    away.get_by_role("button", name="再点一次").tap()
+    shows(page, "#headline", "都改好了")
+    assert lies(needed[-1]) == []
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    told = case.seen["lists"][0]["defects"]
+    assert [one["reply"] for one in told] == ["replaced", "replaced", "not_needed"]
+    assert "去掉" in told[2]["reply_words"]
+
+
 def test_what_another_review_says_is_carried_where_nothing_stands(page: Page, rig: ReviewHall) -> None:
     case = Case(rig).sent()
     opened(page, rig, case)

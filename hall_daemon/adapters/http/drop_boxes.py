@@ -66,10 +66,10 @@ class DropBoxesApi:
     async def offer(self, call: Call) -> Reply:
         review = await self._uploads.mine(call)
         papers = call.body.papers or await self._uploads.needed(review)
-        for paper in (*call.body.papers, *call.body.instead):
+        for paper in (*call.body.papers, *call.body.retakes):
             self._uploads.check_paper(review, paper)
         kind, _, kiosk = call.by.partition(":")
-        box = DropBox(review.id, papers, kiosk if kind == "kiosk" else "", dict(call.body.instead))
+        box = DropBox(review.id, papers, kiosk if kind == "kiosk" else "", dict(call.body.retakes))
         secret = self._handovers.offer(box)
         # In the fragment: no server and no log on the way sees it.
         return Reply(200, encode(w.Offer(url=f"{self._public_url}/papers#s={secret}", good_s=int(SECRET_S))))

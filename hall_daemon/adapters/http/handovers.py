@@ -25,13 +25,13 @@ State = Literal["none", "waiting", "claimed", "confirmed"]
 @dataclass(frozen=True, slots=True)
 class DropBox:
     """What a phone may add pages to. It counts its own pages of a paper from 1 and knows of no other: `places` says
-    where each lies, by paper and its own number: number and version there. `instead`: pages in whose place the offerer
+    where each lies, by paper and its own number: number and version there. `retakes`: pages in whose place the offerer
     lets its first picture of a paper come. One thread at a time writes it."""
 
     review: str
     papers: tuple[str, ...]
     kiosk: str
-    instead: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    retakes: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
     places: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def pages(self, rows: Iterable[Page]) -> tuple[Page, ...]:
@@ -50,10 +50,10 @@ class DropBox:
     def next(self, paper: str, rows: Iterable[Page]) -> int:
         """Where one page more of its own goes."""
         behind = max((row.number for row in rows if row.paper == paper), default=0) + 1
-        return min(self.instead.get(paper, behind), behind)
+        return min(self.retakes.get(paper, behind), behind)
 
     def took(self, own: int, row: Page) -> None:
-        self.instead.pop(row.paper, None)
+        self.retakes.pop(row.paper, None)
         self.places[row.paper, own] = row.number, row.version
 
 

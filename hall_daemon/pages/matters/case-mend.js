@@ -23,6 +23,7 @@ function replyTo(defect, at) {
   var said = replies[at];
   if (said && said.how === 'promise') { return said; }
   if (said && said.words) { return said; }
+  if (defect.mended && isDropped(defect)) { return {at: at, how: 'not_needed', words: t('case.dropped')}; }
   return defect.mended ? {at: at, how: 'replaced', words: ''} : null;
 }
 
@@ -69,8 +70,7 @@ function keysOf(defect, at) {
     return [answerKey(way.failed ? t('case.resend') : t('case.sending', {n: Math.floor(way.share * 100)}), way.failed, function () { if (way.failed) { way.retry(); } }), answerKey(t('case.stop'), false, way.stop)];
   }
   if (defect.of === 'paper') {
-    keys.push(answerKey(t(mended ? 'case.retake_again' : 'case.retake'), !mended, function () { choosePage(defect.id, defect.page || 1); }));
-    keys = keys.concat(promiseKeys(defect.id, wayOf(said, defect.id), function (way) { reply(at, way && 'promise', '', way); }));
+    keys = paperKeys(defect).concat(promiseKeys(defect.id, wayOf(said, defect.id), function (way) { reply(at, way && 'promise', '', way); }));
   } else {
     keys.push(make('a', {'class': 'm-key' + (mended ? '' : ' is-primary'), href: fieldLink(defect.id), text: t(mended ? 'case.look_again' : 'case.to_field')}));
   }
@@ -96,7 +96,8 @@ function entryNode(defect, at) {
     defect.of === 'paper' ? make('div', {}, waysTo(defect.id).map(function (way) { return make('p', {'class': 'c-why c-promise', text: t('case.or_' + way, {words: promiseWords(material, way)})}); })) : null,
     now ? make('p', {'class': 'c-done', role: 'status', text: doneWords(defect, at)}) : null,
     said.how === 'not_needed' ? words : null,
-    make('div', {'class': 'c-answers'}, keysOf(defect, at))
+    make('div', {'class': 'c-answers'}, keysOf(defect, at)),
+    pagesNode(defect)
   ]);
 }
 

@@ -32,7 +32,7 @@ function seen(body) {
   if (!guideOf && (first || other)) { readGuide(); }
   clearTimeout(timer);
   if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
-  if (view.state === 'draft') { readPapers(); }
+  if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
   if (handedIn && view.state === 'mend' && lastList().some(function (one) { return one.id === handedIn && !one.mended; })) { say(t('case.same_picture')); }
   handedIn = '';
   lookForNumber(first || other);
@@ -213,6 +213,8 @@ function show() {
   setText(byId('note'), named(view.note));
   setHidden(byId('who'), view.state !== 'draft' || view.mine);
   setHidden(byId('print'), view.state !== 'mend');
+  setHidden(byId('all-papers'), view.state !== 'mend');
+  setAttr(byId('all-papers'), 'href', caseLink('/papers', mine));
   setHidden(byId('to-other'), !LOOK_MS[view.state]);
   setHidden(byId('withdraw'), !LOOK_MS[view.state] || view.used);
   setAttr(byId('guide'), 'href', '/guides/' + encodeURIComponent(view.matter));

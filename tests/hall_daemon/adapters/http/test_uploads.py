@@ -345,11 +345,11 @@ def test_a_phone_takes_the_place_that_its_kiosk_gave_it_once(rig: ReviewHall) ->
     case = Case(rig, kiosk=True)
     for page in (1, 2):
         sent(case, photo(page), page=page)
-    path, phone = f"{case.path}/papers/{PAPER}/pages/", a_box(rig, case, papers=[PAPER], instead={PAPER: 2})
+    path, phone = f"{case.path}/papers/{PAPER}/pages/", a_box(rig, case, papers=[PAPER], retakes={PAPER: 2})
     for seed in (3, 4):
         rig.public.send("PUT", f"{path}{seed - 2}", data=photo(seed), headers=phone)
     assert [(page.number, page.version) for page in rig.dossiers.pages(case.id)] == [(1, 1), (2, 2), (3, 1)]
-    said = case.client.post(f"{case.path}/handover", {"instead": {"passport": 1}}, headers=case.headers())
+    said = case.client.post(f"{case.path}/handover", {"retakes": {"passport": 1}}, headers=case.headers())
     assert said.json()["code"] == "unknown_paper"
 
 
