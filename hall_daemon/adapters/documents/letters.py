@@ -14,7 +14,6 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from PIL import Image, ImageOps
@@ -22,14 +21,12 @@ from PIL import Image, ImageOps
 from hall_daemon.adapters.documents.locks import cpu_until, die_with, lock_down, lock_program
 from hall_daemon.adapters.documents.pictures import jpeg_picture, upright
 from hall_daemon.adapters.documents.refused import Refused
+from hall_daemon.adapters.documents.tesseract import CHINESE, FOLDERS, LATIN, PROGRAM, SHARE
 from hall_daemon.adapters.documents.zone_print import looks_like_zone, zone_facts
 from hall_daemon.adapters.system.stepping_back import step_back
 from hall_daemon.matters.facts import LONGEST_TEXT, MOST_FACTS
 from hall_daemon.matters.printed import Line, Wanted, labelled, numbers_printed, seen_of
 
-PROGRAM = "tesseract"
-DATA_FOLDERS = (*map(str, sorted(Path("/usr/share/tesseract-ocr").glob("*"))), "/usr/share/tessdata")
-LANGUAGES = ("chi_sim", "eng")
 MOST_LABELLED = 20
 _CPU_S = 40.0
 _MOST_PAGE = 4 * 1024 * 1024
@@ -81,7 +78,7 @@ def look() -> None:
     length = int.from_bytes(asked[:_LENGTH], "big")
     head, jpeg = json.loads(asked[_LENGTH : _LENGTH + length]), asked[_LENGTH + length :]
     _be_idle()
-    letters, zone = _Reader(LANGUAGES[0], _TABLE), _Reader(LANGUAGES[1], _ZONE)
+    letters, zone = _Reader(CHINESE, _TABLE), _Reader(LATIN, _ZONE)
     said: dict[str, object] = {}
     lock_down(fonts=())
     cpu_until(_CPU_S)
@@ -160,7 +157,7 @@ def _become(words: Sequence[str], stdin: int, stdout: int, parent: int) -> NoRet
         program = shutil.which(words[0])
         if program is not None:
             program = os.path.realpath(program)
-            lock_program(program, DATA_FOLDERS)
+            lock_program(program, [str(SHARE / folder) for folder in FOLDERS])
             # One thread: it may start none. No configuration of anybody's is read.
             os.execve(program, list(words), {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"})  # noqa: S606 (found, and named by us)
     finally:

@@ -1,35 +1,30 @@
 """Letters of kept pages, read by a child of their own (letters.py), one at a time; only whether they agree comes back.
 
-An extra: Debian's tesseract-ocr and tesseract-ocr-chi-sim, looked for once. What the child says is not believed but
-read within bounds, as its siblings' is.
+An extra (tesseract.py), looked for once. What the child says is not believed but read within bounds, as its siblings'
+is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Collection
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from hall_daemon.adapters.documents.children import LETTERS, Begun, Children
+from hall_daemon.adapters.documents.tesseract import missing_package
 from hall_daemon.matters.facts import MOST_FACTS, Fact, is_sound
 from hall_daemon.matters.printed import LONGEST_VALUE, MOST_WANTED, Seen, Wanted
 
 _LOGGER = logging.getLogger(__name__)
 
-PROGRAM = "tesseract"
-# Where Debian puts what it reads letters by, and the packages that bring program and Chinese.
-_DATA = "/usr/share"
-_CHINESE = ("tesseract-ocr/*/tessdata/chi_sim.traineddata", "tessdata/chi_sim.traineddata")
-PACKAGES = ("tesseract-ocr", "tesseract-ocr-chi-sim")
-ANSWER_S = 90.0
+# It computes for two seconds, when nobody else wants the CPU: a busy hall lets it wait for long.
+ANSWER_S = 300.0
 _MOST_SAID = 64 * 1024
 _AT_A_TIME = 16 * 1024
 _LENGTH = 4
@@ -56,18 +51,18 @@ class Recogniser:
     """`missing`: the package without which no letters are read, "" for none. One thread asks; `stop` comes from any,
     and ends what is under way."""
 
-    def __init__(self, children: Children, answer_s: float = ANSWER_S, program: str = PROGRAM) -> None:
+    def __init__(self, children: Children, answer_s: float = ANSWER_S) -> None:
         self._children = children
         self._answer_s = answer_s
         self._door_lock = threading.Lock()
         self._begun: Begun | None = None
         self._over = False
-        chinese = any(True for pattern in _CHINESE for _ in Path(_DATA).glob(pattern))
-        self.missing = PACKAGES[0] if shutil.which(program) is None else "" if chinese else PACKAGES[1]
+        self.missing = missing_package()
 
     def read(self, jpeg: bytes, wanted: Collection[Wanted] | None, today: int) -> Letters | None:
         """What a page that was made anew says of `wanted`; without any, what stands there after labels. None where
-        nothing could be asked now: it is over, or no child can be had. Takes seconds; raises nothing."""
+        nothing could be asked now: it is over, the CPU is never idle, or no child can be had. Takes seconds and may
+        take minutes; raises nothing."""
         if self.missing:
             return None
         try:
@@ -80,11 +75,13 @@ class Recogniser:
             self._begun = begun
             over = self._over
         try:
-            said = b"" if over else _told(begun.door, _question(jpeg, wanted, today), self._answer_s)
+            said = None if over else _told(begun.door, _question(jpeg, wanted, today), self._answer_s)
         finally:
             with self._door_lock:
                 self._begun = None
                 begun.door.close()
+        if said is None:
+            return None
         found = answered(said, wanted)
         if found.failed and (self._over or begun.server.poll() is not None):
             return None  # it did not end by this page: all of them are gone
@@ -105,19 +102,24 @@ def _question(jpeg: bytes, wanted: Collection[Wanted] | None, today: int) -> byt
     return len(head).to_bytes(_LENGTH, "big") + head + jpeg
 
 
-def _told(door: socket.socket, question: bytes, answer_s: float) -> bytes:
+def _told(door: socket.socket, question: bytes, answer_s: float) -> bytes | None:
+    """What it says, as far as that is bounded; None where it has not ended in time."""
     end_at = time.monotonic() + answer_s
     said = bytearray()
     door.settimeout(answer_s)
-    with contextlib.suppress(OSError):  # it was killed, or it is over
+    try:
         door.sendall(question)
         door.shutdown(socket.SHUT_WR)
-        while len(said) <= _MOST_SAID and (left_s := end_at - time.monotonic()) > 0:
-            door.settimeout(left_s)
+        while len(said) <= _MOST_SAID:
+            door.settimeout(max(0.001, end_at - time.monotonic()))
             heard = door.recv(_AT_A_TIME)
             if not heard:
                 break
             said += heard
+    except TimeoutError:
+        return None
+    except OSError:
+        pass  # it was killed, or it is over
     return bytes(said)
 
 

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 
 from device_drivers.families.readers.zone import check_digit
-from hall_daemon.adapters.documents import recogniser as module
 from hall_daemon.adapters.documents.children import LETTERS, Children
 from hall_daemon.adapters.documents.pictures import as_jpeg
 from hall_daemon.adapters.documents.reader import DocumentReader
 from hall_daemon.adapters.documents.recogniser import Letters, Recogniser, answered
+from hall_daemon.adapters.documents.tesseract import missing_package
 from hall_daemon.adapters.documents.zone_print import looks_like_zone, zone_facts
 from hall_daemon.matters.facts import MOST_FACTS, Fact
 from hall_daemon.matters.printed import Wanted
@@ -150,12 +150,19 @@ def test_a_program_reads_its_libraries_and_its_data_and_nothing_else(tmp_path: P
 # -- what hangs or dies ---------------------------------------------------------------------------
 
 
+def test_a_child_that_hangs_is_asked_again_later() -> None:
+    children = Children(server("time.sleep(600)"), 30.0)
+    recogniser = Recogniser(children, answer_s=0.3)
+    assert [recogniser.read(b"page", [NAME], TODAY) for _ in range(2)] == [None, None]
+    children.end()
+
+
 @pytest.mark.parametrize("child", [
-    "time.sleep(600)", "os._exit(1)", "os.kill(os.getpid(), 11)", r"while True: os.write(door, b'{' * 65536)",
+    "os._exit(1)", "os.kill(os.getpid(), 11)", r"while True: os.write(door, b'{' * 65536)",
 ])
-def test_a_child_that_hangs_dies_or_says_no_end_has_failed(child: str) -> None:
+def test_a_child_that_dies_or_says_no_end_has_failed(child: str) -> None:
     children = Children(server(child), 30.0)
-    recogniser = Recogniser(children, answer_s=1.0)
+    recogniser = Recogniser(children, answer_s=60.0)
     assert [recogniser.read(b"page", [NAME], TODAY) for _ in range(2)] == [Letters(failed=True)] * 2
     children.end()
 
@@ -213,12 +220,12 @@ def _names(pid: int) -> str:
 # -- without the program --------------------------------------------------------------------------
 
 
-def test_without_it_no_letters_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    children = Children(("never-asked",), 1.0)
-    assert Recogniser(children, program="no-such-program").missing == "tesseract-ocr"
-    monkeypatch.setattr(module, "_DATA", "/nowhere")
-    recogniser = Recogniser(children)
-    assert recogniser.missing == "tesseract-ocr-chi-sim"
+def test_without_it_no_letters_are_read(tmp_path: Path) -> None:
+    assert missing_package() == ""
+    assert missing_package(program="no-such-program") == "tesseract-ocr"
+    assert missing_package(share=tmp_path) == "tesseract-ocr-chi-sim"
+    recogniser = Recogniser(Children(("never-asked",), 1.0))
+    recogniser.missing = "tesseract-ocr"
     assert recogniser.read(b"page", [NAME], TODAY) is None
 
 

@@ -48,7 +48,7 @@ class Scripted:
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
-    with review_hall(tmp_path_factory.mktemp("letters")) as rig:
+    with review_hall(tmp_path_factory.mktemp("letters"), papers=True) as rig:
         yield rig
 
 
@@ -66,7 +66,7 @@ def reading(rig: ReviewHall, recogniser: Any) -> Iterator[PageLetters]:
 
 
 def until(holds: Callable[[], object]) -> None:
-    give_up_at = time.monotonic() + 20
+    give_up_at = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < give_up_at
         time.sleep(0.01)
