@@ -195,7 +195,7 @@ class Application:
         papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
         papers.follow(follower, replica.docket)
         yield Part("dossiers", papers.look, papers.close, papers.health)
-        yield Part("documents", stop=self._matters.documents.stop, health=self._matters.documents.health)
+        yield from self._matters.parts(follower, self._machine.monotonic)
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)

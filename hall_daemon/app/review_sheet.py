@@ -4,7 +4,7 @@ dossier is handed in."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hall_daemon.app import review_views as views
 from hall_daemon.app.promise_views import way_of
@@ -16,6 +16,7 @@ from hall_daemon.matters.days import day_of
 from hall_daemon.matters.facts import Fact, compared
 from hall_daemon.matters.fields import Field, masked
 from hall_daemon.matters.form import Form
+from hall_daemon.matters.printed import Seen, mark_of
 from hall_daemon.wire import reviews as w
 from hall_daemon.words.text import Text
 
@@ -23,13 +24,22 @@ PageKey = tuple[str, int]
 _OF_PERSONS = ("id_number", "document")
 
 
+class Read(Protocol):
+    @property
+    def facts(self) -> tuple[Fact, ...]: ...
+    @property
+    def seen(self) -> tuple[Seen, ...]: ...
+    @property
+    def of(self) -> str: ...
+
+
 class OnDesk(NamedTuple):
     """Out of a dossier: answers as they are kept, and by (paper, page) what its picture lacks with whether the person
-    insisted, and what a machine read of it."""
+    insisted, and what a machine read of it: facts, what its letters say, and of which answers they do."""
 
     kept: Mapping[str, object]
     marks: Mapping[PageKey, tuple[tuple[str, ...], bool]]
-    facts: Mapping[PageKey, tuple[Fact, ...]]
+    read: Mapping[PageKey, Read]
     words: WordsOf
 
 
@@ -60,7 +70,7 @@ def sheet_view(ctx: ReviewContext, book: Book, review: Review, desk: OnDesk, sta
             )
             for paper in dict.fromkeys((*needed, *review.papers))
         ),
-        compared=tuple(_compared(ctx, book, review, form, answers, desk)),
+        compared=(*_compared(ctx, book, review, form, answers, desk), *_printed(ctx, form, answers, desk)),
         findings=views.broken_views(ctx, review, verdict.broken),
         told=views.lists_view(ctx, review, desk.words),
         codes=views.coded("review.defect", CODES),
@@ -74,11 +84,31 @@ def _compared(
 ) -> Iterator[w.ComparedView]:
     """What a machine read of each page, beside the form."""
     today = day_of(book.hall.day) or 0
-    for (paper, page), facts in desk.facts.items():
-        for each in compared(form, answers, facts, lambda field, paper=paper: ctx.proved(field, paper), today):  # type: ignore[misc]
+    for (paper, page), read in desk.read.items():
+        for each in compared(form, answers, read.facts, lambda field, paper=paper: ctx.proved(field, paper), today):  # type: ignore[misc]
             value = masked("digits", each.value) if each.kind in _OF_PERSONS else each.value
             yield w.ComparedView(
                 paper=paper, page=page, kind=each.kind, field=each.field, agrees=each.agrees, value=value
+            )
+
+
+def _printed(
+    ctx: ReviewContext, form: Form, answers: Mapping[str, object], desk: OnDesk
+) -> Iterator[w.ComparedView]:
+    """What the letters of pages say of these answers; of earlier ones they say nothing. What agrees on one page of a
+    paper outdoes another page of it, and what was not found is nobody's fault."""
+    found = [
+        (paper, page, seen)
+        for (paper, page), read in desk.read.items()
+        if read.of == mark_of(ctx.wanted(form, answers, paper))
+        for seen in read.seen
+    ]
+    agreed = {(paper, seen.field) for paper, _, seen in found if seen.verdict == "agrees"}
+    for paper, page, seen in found:
+        agrees = seen.verdict == "agrees"
+        if agrees or (seen.verdict == "differs" and (paper, seen.field) not in agreed):
+            yield w.ComparedView(
+                paper=paper, page=page, kind="printed", field=seen.field, agrees=agrees, value=seen.value
             )
 
 

@@ -23,6 +23,8 @@ from hall_daemon.domain.ticket import FINAL
 from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import Field
+from hall_daemon.matters.form import Form
+from hall_daemon.matters.printed import Wanted, wanted_of
 from hall_daemon.wire import reviews as w
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, same
@@ -66,6 +68,10 @@ class ReviewContext:
     def proved(self, field_: Field, paper: str) -> bool:
         """Whether that paper proves the field."""
         return paper in (field_.paper, *self.proves.get(field_.means, ()))
+
+    def wanted(self, form: Form, answers: Answers, paper: str) -> tuple[Wanted, ...]:
+        """Answers that a recogniser looks for on that paper."""
+        return wanted_of(form, answers, lambda field_: self.proved(field_, paper))
 
     def fetched(self, matter: str) -> frozenset[str]:
         """Papers that nobody has to hand in: the office fetches them, or they are filled in here."""

@@ -313,12 +313,13 @@ class Coded(Message, frozen=True):
 
 
 class ComparedView(Message, frozen=True, kw_only=True):
-    """What a machine read of a page: `kind` id_number, uscc, document or expires. `agrees`: the same stands in `field`;
-    of an end, that it is still to come. `value` is masked."""
+    """What a machine read of a page: `kind` id_number, uscc, document or expires; `printed`: a name, an address or a
+    day, read letter by letter. `agrees`: the same stands in `field`; of an end, that it is still to come. `value` is
+    masked; of what is printed it is what stands there instead."""
 
     paper: str
     page: int
-    kind: FactKind
+    kind: FactKind | Literal["printed"]
     field: str
     agrees: bool
     value: str

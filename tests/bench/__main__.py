@@ -12,7 +12,7 @@ from tests.bench.table import Figure, as_json, page
 
 GROUPS = (
     "tickets", "access", "presses", "wires", "start", "crowd", "day", "phones", "waits", "screens", "ask", "forms",
-    "documents", "reviews", "kiosk", "kiosk_pages",
+    "documents", "letters", "reviews", "kiosk", "kiosk_pages",
 )
 
 

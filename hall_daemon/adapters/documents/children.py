@@ -15,6 +15,8 @@ from device_drivers.base.child import Child, end
 from hall_daemon.adapters.system import child_process
 
 SERVER = child_process.module("hall_daemon.adapters.documents.fork_server", nice=10)
+# What a child is for: a file that is opened, letters of a page that are read.
+FILE, LETTERS = b"+", b"a"
 # What a child says first; on a machine that does nothing else the server is there in a third of a second.
 BEGUN, START_S = b"+", 30.0
 
@@ -38,8 +40,9 @@ class Children:
         self._server: Child | None = None
         self._control: socket.socket | None = None
 
-    def begin(self) -> Begun:
-        """A child of one's own. A server that gives none is ended, and another one is asked, once. Raises OSError."""
+    def begin(self, work: bytes = FILE) -> Begun:
+        """A child of one's own, for FILE or LETTERS. A server that gives none is ended, and another one is asked, once.
+        Raises OSError."""
         why: OSError = ConnectionResetError("its server ended")
         for _ in range(2):
             server, control = self._asked()
@@ -47,7 +50,7 @@ class Children:
             ours.settimeout(self._start_s)
             try:
                 with theirs:
-                    socket.send_fds(control, [BEGUN], [theirs.fileno()])
+                    socket.send_fds(control, [work], [theirs.fileno()])
                 if ours.recv(len(BEGUN)) == BEGUN:
                     return Begun(ours, server)
             except OSError as error:

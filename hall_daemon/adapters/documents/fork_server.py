@@ -1,9 +1,9 @@
 """What document children are forked from: all that opens files is loaded here, and no file ever is.
 
 `python -m hall_daemon.adapters.documents.fork_server`, standard input a Unix socket. Each socket that comes through it
-gets a child, which is told its file and says its pages there (worker), and has no other descriptor: what another person
-sends meanwhile does not exist for it. A child whose socket was closed at the other end is killed; all of them die with
-this process, and it ends with its standard input.
+gets a child, which is told its file and says its pages there (worker), or reads the letters of a page (letters), and
+has no other descriptor: what another person sends meanwhile does not exist for it. A child whose socket was closed at
+the other end is killed; all of them die with this process, and it ends with its standard input.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import hall_daemon.adapters.documents.pdf  # noqa: F401 (for the children, who would load it each)
-from hall_daemon.adapters.documents import worker
-from hall_daemon.adapters.documents.children import BEGUN
+from hall_daemon.adapters.documents import letters, worker
+from hall_daemon.adapters.documents.children import BEGUN, FILE, LETTERS
 from hall_daemon.adapters.documents.locks import die_with
 from hall_daemon.adapters.system.stepping_back import step_back
+
+_WORKS: Mapping[bytes, Callable[[], None]] = {FILE: worker.look, LETTERS: letters.look}
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ def _serve(control: socket.socket) -> None:
     while True:
         for ready, _ in poll.poll():
             if ready == control.fileno():
-                said, doors, _, _ = socket.recv_fds(control, len(BEGUN), 1)
+                said, doors, _, _ = socket.recv_fds(control, len(FILE), 1)
                 if not said:
                     return
                 for door in doors:
-                    job = _begun(socket.socket(fileno=door))
+                    job = _begun(socket.socket(fileno=door), _WORKS.get(said, worker.look))
                     if job is not None:
                         jobs |= {job.ended: job, job.door.fileno(): job}
                         poll.register(job.ended, select.POLLIN)
@@ -62,7 +65,7 @@ def _serve(control: socket.socket) -> None:
                     signal.pidfd_send_signal(job.ended, signal.SIGKILL)
 
 
-def _begun(door: socket.socket) -> _Job | None:
+def _begun(door: socket.socket, work: Callable[[], None]) -> _Job | None:
     """Where no process can be had the other end reads nothing, and asks elsewhere."""
     server = os.getpid()
     try:
@@ -71,11 +74,11 @@ def _begun(door: socket.socket) -> _Job | None:
         door.close()
         return None
     if not pid:
-        _be_a_child(door.fileno(), server)
+        _be_a_child(door.fileno(), server, work)
     return _Job(pid, os.pidfd_open(pid), door)
 
 
-def _be_a_child(door: int, server: int) -> None:
+def _be_a_child(door: int, server: int, work: Callable[[], None]) -> None:
     """Does not return."""
     try:
         die_with(server)
@@ -83,7 +86,7 @@ def _be_a_child(door: int, server: int) -> None:
             os.dup2(door, standard)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.write(1, BEGUN)
-        worker.look()
+        work()
         os._exit(0)
     finally:
         os._exit(1)

@@ -2,7 +2,8 @@
 taken off again. Each is put on where the kernel has it, and the child says which ones hold.
 
 - No new privileges (prctl 38): nothing that it could start gets more rights than it has.
-- Landlock (Linux 5.13): no file can be opened but fonts, which pages without their own need, to read.
+- Landlock (Linux 5.13): no file can be opened but fonts, which pages without their own need, to read. A program that is
+  started there (lock_program) may read its libraries and its data, and nothing else can be run.
 - Seccomp: no socket, no program, no look at another process and no signal to it, no io_uring, which would go round it.
 - Limits: time, memory, no file may grow, hardly any may be opened, no process, no core dump, and none by a program that
   cores are piped to.
@@ -15,7 +16,7 @@ import os
 import resource
 import signal
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 MB = 1024 * 1024
@@ -30,7 +31,12 @@ _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 
 # The numbers of Landlock's calls are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _PATH_BENEATH = 1, 1
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_RUN, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_READ = _READ_FILE | _READ_DIR
+# What any program is made of.
+_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+_LIBRARY_LIST = "/etc/ld.so.cache"
+_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 # What a ruleset can forbid, by the version that a kernel speaks: of files, of TCP (version 4).
 _FILE_RIGHTS: Final[Mapping[int, int]] = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _TCP_RIGHTS = 0b11
@@ -49,6 +55,7 @@ _FORBIDDEN: Final[Mapping[str, tuple[int, tuple[int, ...]]]] = {
         217, 219, 241, 280, 282, 425,  # the same; fork and vfork are clone there
     )),
 }
+_EXECVE: Final[Mapping[str, int]] = {"x86_64": 59, "aarch64": 221}
 # Statements of a classic BPF program over seccomp_data: load a word, jump if equal, jump if at least, return.
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
@@ -57,11 +64,22 @@ _X32 = 0x40000000  # calls of x86-64's third ABI
 
 def lock_down(memory_bytes: int = MEMORY_BYTES, fonts: Iterable[str] = FONT_FOLDERS) -> tuple[str, ...]:
     """All locks that this kernel has. Returns the names of those that hold."""
+    return _locked(memory_bytes, dict.fromkeys(fonts, _READ), frozenset())
+
+
+def lock_program(program: str, data: Iterable[str], memory_bytes: int = MEMORY_BYTES) -> tuple[str, ...]:
+    """The same for whoever becomes that program at once, which reads these folders."""
+    files = dict.fromkeys((*_LIBRARIES, *data), _READ) | {_LIBRARY_LIST: _READ_FILE}
+    files |= dict.fromkeys((*_LOADERS, program), _RUN | _READ_FILE)
+    return _locked(memory_bytes, files, frozenset({_EXECVE.get(os.uname().machine, 0)}))
+
+
+def _locked(memory_bytes: int, files: Mapping[str, int], but: Collection[int]) -> tuple[str, ...]:
     locks: tuple[tuple[str, Callable[[], object]], ...] = (
         ("limits", lambda: _limit(memory_bytes)),
         ("no_new_privs", _no_new_privileges),
-        ("landlock", lambda: _no_files(fonts)),
-        ("seccomp", _no_calls),
+        ("landlock", lambda: _no_files(files)),
+        ("seccomp", lambda: _no_calls(but)),
     )
     return tuple(name for name, put_on in locks if _holds(put_on))
 
@@ -99,16 +117,19 @@ def _no_new_privileges() -> None:
     _called("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def _no_files(fonts: Iterable[str]) -> None:
+def _no_files(but: Mapping[str, int]) -> None:
+    """`but`: what may be done below a folder, or with a file; those that are not there are passed over."""
     version = _called("syscall", _CREATE_RULESET, None, 0, _ASK_VERSION)
     handled = _FILE_RIGHTS[max(known for known in _FILE_RIGHTS if known <= version)]
     rights = struct.pack("=QQ", handled, _TCP_RIGHTS) if version >= 4 else struct.pack("=Q", handled)
     ruleset = _called("syscall", _CREATE_RULESET, rights, len(rights), 0)
     try:
-        for folder in filter(os.path.isdir, fonts):
-            place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        for path, may in but.items():
+            if not os.path.exists(path):
+                continue
+            place = os.open(path, os.O_PATH | os.O_CLOEXEC)
             try:
-                rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, place)
+                rule = struct.pack("=Qi", may, place)
                 _called("syscall", _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
             finally:
                 os.close(place)
@@ -117,8 +138,9 @@ def _no_files(fonts: Iterable[str]) -> None:
         os.close(ruleset)
 
 
-def _no_calls() -> None:
-    arch, forbidden = _FORBIDDEN[os.uname().machine]
+def _no_calls(but: Collection[int]) -> None:
+    arch, calls = _FORBIDDEN[os.uname().machine]
+    forbidden = tuple(call for call in calls if call not in but)
     refuse = len(forbidden) + 2  # where the statement that refuses is, counted from the first check of a call
     program = [
         _statement(_LOAD, 4), _statement(_IF_EQUAL, arch, 0, len(forbidden) + 3),

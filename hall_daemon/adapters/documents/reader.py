@@ -19,6 +19,7 @@ import msgspec
 
 from device_drivers.events import LARGEST_PAGE
 from hall_daemon.adapters.documents.children import SERVER, START_S, Children
+from hall_daemon.adapters.documents.recogniser import Recogniser
 from hall_daemon.adapters.documents.refused import REASONS
 from hall_daemon.matters.facts import MOST_FACTS, Fact, is_sound
 from hall_daemon.matters.pictures import Measures, marks
@@ -80,6 +81,7 @@ class DocumentReader:
         self._room = threading.Semaphore(at_once)
         self._answer_s = answer_s
         self._children = Children(command, start_s)
+        self.recogniser = Recogniser(self._children)
         self._stopping = False
         self.missing = next((name for name in LIBRARIES if importlib.util.find_spec(name) is None), "")
         self.locks: tuple[str, ...] | None = None
@@ -107,6 +109,7 @@ class DocumentReader:
     def stop(self) -> None:
         """Whoever waits is told to come back; so is who comes later."""
         self._stopping = True
+        self.recogniser.stop()
         self._children.end()
 
     def _asked(self, data: bytes) -> Looked:

@@ -7,16 +7,19 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from hall_daemon.adapters.documents.reader import DocumentReader
 from hall_daemon.adapters.http.forms import cabinet_of
 from hall_daemon.adapters.http.guides import shelf_of
+from hall_daemon.adapters.http.page_letters import PageLetters
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom
 from hall_daemon.adapters.storage.data_folder import FORMS, PERSONS_KEY
 from hall_daemon.adapters.storage.keys import VaultError, load_key
+from hall_daemon.adapters.system.parts import Part
+from hall_daemon.app.follower import Follower
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.statutes import Statutes
 from hall_daemon.config import Settings
@@ -49,6 +52,16 @@ class MattersRoom:
         self._followers: list[Changed] = []
         self._folder, self._plan = settings.data_dir, settings.plan
         self.documents = DocumentReader(settings.papers.at_once)
+        self._room: ReviewRoom | None = None
+        self._want_letters: Callable[[str], object] = str
+
+    def parts(self, follower: Follower, monotonic: Callable[[], float]) -> Iterator[Part]:
+        """Those who read papers: files that come, and the letters of pages that are kept."""
+        yield Part("documents", stop=self.documents.stop, health=self.documents.health)
+        letters = PageLetters(self.documents.recogniser, lambda: self._room, follower.read_book, monotonic)
+        self._want_letters = letters.want
+        follower.subscribe(letters)
+        yield Part("letters", letters.start, letters.stop, letters.health)
 
     def follow(self, changed: Changed) -> None:
         """`changed` is called now, and whenever a guide changes."""
@@ -87,7 +100,10 @@ class MattersRoom:
             earlier={key: Checker(form) for key, form in self.cabinet.earlier.items()}, staff_number=staff_number,
             proves={entry.id: entry.papers for entry in self.cabinet.dictionary.values()}, plan=self._plan,
         )
-        room = ReviewRoom(views=views, dossiers=dossiers, key=key, random_bytes=os.urandom, documents=self.documents)
+        room = self._room = ReviewRoom(
+            views=views, dossiers=dossiers, key=key, random_bytes=os.urandom, documents=self.documents,
+            want_letters=self._want_letters,
+        )
 
         def anew(shelf: Shelf, statutes: Statutes) -> None:
             room.views = replace(views, statutes=statutes, shelf=shelf)

@@ -15,7 +15,7 @@ from typing import TypeVar
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.figures import DAY, span_asked
-from hall_daemon.adapters.http.page_facts import facts_of_pages
+from hall_daemon.adapters.http.page_facts import read_of_pages
 from hall_daemon.adapters.http.review_room import (
     Dossier,
     ReviewRoom,
@@ -160,6 +160,7 @@ class ReviewDeskApi:
             raise Fault("form_away", {"form": review.form})
         desk = await self._asked(self._on_desk, review)
         view = self._book(lambda book: sheet_view(self._room.views, book, review, desk, call.by))
+        self._room.want_letters(review.id)
         return Reply(200, encode(view), (etag(review),))
 
     async def picture(self, call: Call) -> Reply:
@@ -301,7 +302,7 @@ class ReviewDeskApi:
         return OnDesk(
             kept=dossier.answers(review.id, review.answers) or {},
             marks={(page.paper, page.number): (page.marks, page.insisted) for page in pages},
-            facts=facts_of_pages(dossier, review.id, pages),
+            read=read_of_pages(dossier, review.id, pages),
             words=words_in(self._room, review),
         )
 

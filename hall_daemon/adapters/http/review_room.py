@@ -60,13 +60,17 @@ class Dossier(Protocol):
     def drop_page(self, case: str, paper: str, number: int) -> bool: ...
 
 
+def _nobody_reads(case: str) -> None:
+    return None
+
+
 @dataclass(slots=True, kw_only=True)
 class ReviewRoom:
     """`views` is put anew, whole, when a guide changes while the hall runs. `dossiers` gives the store, or raises
     DossierError while it is away. `key` makes HMACs of persons; None where it is lost: then only a case's own secret
     says whose it is. `random_bytes` makes secrets and ids of texts. `documents` makes pages of what is sent,
     `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on elsewhere, `lends` secrets
-    that a kiosk has for a while."""
+    that a kiosk has for a while. `want_letters` has the pages of a case read by a recogniser, some time later."""
 
     views: ReviewContext
     dossiers: Callable[[], Dossier]
@@ -76,6 +80,7 @@ class ReviewRoom:
     handovers: Handovers = field(default_factory=Handovers)
     moves: Moves = field(default_factory=Moves)
     lends: Lends = field(default_factory=lambda: Lends(os.urandom, time.monotonic))
+    want_letters: Callable[[str], object] = _nobody_reads
     # Of this start alone: nobody, with whatever key, can tell from a journal which address a source was.
     _salt: bytes = field(init=False)
     _writing: set[str] = field(default_factory=set, init=False)

@@ -12,6 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from device_drivers.families.voice.synth import DEFAULT_VOICES, WORKER
+from hall_daemon.adapters.documents.tesseract import CHINESE
+from hall_daemon.adapters.documents.tesseract import PROGRAM as TESSERACT
 from hall_daemon.cli.doctor.finding import Check, Finding, fault, none, or_ok, warning
 from hall_daemon.cli.doctor.scene import Scene, Unseen
 
@@ -172,6 +174,17 @@ def _chinese_font(scene: Scene) -> Iterator[Finding]:
     return or_ok([fault("none_there")] if not fonts else (), count=len(fonts))
 
 
+def _letters(scene: Scene) -> Iterator[Finding]:
+    """An extra: papers are taken, and compared by their codes, without it."""
+    try:
+        said = scene.run([TESSERACT, "--list-langs"])
+    except Unseen as unseen:
+        if unseen.code == "no_program":
+            return iter([warning("absent")])
+        raise
+    return or_ok([warning("no_chinese")] if CHINESE not in said.split() else ())
+
+
 def _python(scene: Scene) -> Iterator[Finding]:
     scene.must_be_here()
     here = ".".join(map(str, sys.version_info[:3]))
@@ -229,6 +242,7 @@ CHECKS = (
     Check("voice_program", _voice_program),
     Check("voice_child", _voice_child),
     Check("chinese_font", _chinese_font),
+    Check("letters", _letters),
     Check("python", _python),
     Check("python_packages", _packages),
     Check("debian_packages", _debian),

@@ -27,7 +27,7 @@ from tests.hall_daemon.cli.words import hall, program
 NOW = datetime(2032, 11, 28, 3, 0, tzinfo=UTC)
 PROGRAMS = {
     "timedatectl": "yes\n", "aplay": "card 0: PCH [HDA Intel PCH]\n", "espeak-ng": " 5  cmn  --/M\n",
-    "fc-list": "Noto Sans CJK SC\n",
+    "fc-list": "Noto Sans CJK SC\n", "tesseract": "List of available languages (2):\nchi_sim\neng\n",
 }
 WELL: dict[str, Any] = {
     "/healthz": {"status": "ok", "version": "0.1.0", "checks": {"journal": "ok"}},
@@ -263,6 +263,13 @@ def test_programs_that_are_missing_are_faults_only_where_the_hall_needs_them(roo
     assert [result(check, silent) for check in ("player", "voice_program")] == ["fault", "fault"]
     assert [result(check, silent) for check in ("voice_child", "chinese_font", "clock_synchronised")] == ["unknown"] * 3
     assert result("player", scene(root)) == "ok"
+
+
+def test_a_hall_works_without_a_recogniser_of_letters(root: Path) -> None:
+    assert result("letters", scene(root)) == "ok"
+    assert result("letters", scene(root, programs={})) == "warning"
+    latin = told("letters", scene(root, programs={"tesseract": "eng\n"}))
+    assert [(line.result, "chi-sim" in str(line.do)) for line in latin] == [("warning", True)]
 
 
 def test_a_check_that_fails_is_unknown_and_keeps_no_other_from_being_made(root: Path) -> None:
