@@ -58,7 +58,11 @@ def prune(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> o
     else:
         return _leaf(hint, metas, value, path, problems)
     if any(_outside(meta, len(value)) for meta in metas):
-        return _wrong(hint, value, path, problems)
+        if not isinstance(value, dict):
+            return _wrong(hint, value, path, problems)
+        expected = describe(hint) + _bounds(metas, "entries")
+        problems.append(Problem(path, "wrong value", f"a table of {len(value)}", expected))
+        return DROPPED
     return DROPPED if any(_outside(meta, len(pruned)) for meta in metas) else pruned
 
 

@@ -18,6 +18,8 @@ _AT_END = " (at end of document)"
 # Python reads no decimal number of more digits than these (sys.int_info), and tomllib says no line of it.
 _TOO_MANY_DIGITS = re.compile(r"\d(?:_?\d){4299}")
 _STARTS_STATEMENT = re.compile(r"""^\s*(\[.*\]|[A-Za-z0-9_."'-]+\s*=.*)\s*(#.*)?$""")
+_HEADER = re.compile(r"\s*(?P<open>\[\[?)\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'[^']*'|#.*""")
 # What tomllib says, and what a person should do; the rest of its messages are plain enough.
 _PLAIN_WORDS = {
     "Cannot overwrite a value": "this key is here twice: keep one",
@@ -67,7 +69,7 @@ def read_source(path: Path) -> Source:
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(path, [_syntax_error(path, text, str(error))]) from None
     except RecursionError:
-        raise _bad(path, 0, "lists or tables stand too deep inside each other") from None
+        raise _bad(path, _deepest(text), "lists or tables stand too deep inside each other") from None
     except ValueError:
         there = _TOO_MANY_DIGITS.search(text)
         line = text.count("\n", 0, there.start()) + 1 if there else 0
@@ -101,6 +103,9 @@ def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
     at = _AT_LINE.search(said)
     line = int(at[1]) if at else len(lines)
     message = _AT_LINE.sub("", said).removesuffix(_AT_END)
+    if message.startswith("Cannot") and (both := _both_kinds(lines, line)) is not None:
+        name, line, other = both
+        message = f"[{name}] is one table, and [[{name}]] on line {other} is one of a list: keep one kind"
     statement = locate(text).statement(line)
     if statement is not None and statement.first < line and _began_before(message, lines, line):
         line = statement.first
@@ -111,6 +116,27 @@ def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
     return ConfigError(
         file=str(path), line=line, key="", message=f"is not TOML: {words}", found=there.strip()[:60], hint=hint
     )
+
+
+def _both_kinds(lines: list[str], line: int) -> tuple[str, int, int] | None:
+    """Of a header that stands both as [name] and as [[name]]: the name, the line of the first kind and of the other."""
+    header = _HEADER.match(lines[line - 1]) if line <= len(lines) else None
+    for at, text in enumerate(lines[: line - 1] if header else (), 1):
+        other = _HEADER.match(text)
+        if header and other and other["name"] == header["name"] and other["open"] != header["open"]:
+            return header["name"], *((at, line) if other["open"] == "[" else (line, at))
+    return None
+
+
+def _deepest(text: str) -> int:
+    """The line where most brackets are open."""
+    depth = most = found = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for mark in _QUOTED.sub("", line):
+            depth += (mark in "[{") - (mark in "]}")
+            if depth > most:
+                most, found = depth, number
+    return found
 
 
 def _began_before(message: str, lines: list[str], line: int) -> bool:

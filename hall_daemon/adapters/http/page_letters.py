@@ -104,7 +104,7 @@ class PageLetters:
         if review is None or room is None:
             return
         dossier = room.dossiers()
-        answers = views.plain_answers(dossier.answers(case) or {})
+        answers = views.plain_answers(dossier.answers(case, review.answers) or {})
         named = [page for page in dossier.pages(case) if _is_named(review, page.paper, page.number, page.version)]
         read, context = read_of_pages(dossier, case, named), room.views
         known = context.has_form(review)

@@ -103,3 +103,33 @@ def test_authors_see_every_mistake_of_their_forms(capsys: Said, tmp_path: Path) 
     said = capsys.readouterr().err
     assert f"{tmp_path}/own.toml:2: form.matter: wrong value" in said
     assert "step: is missing" in said
+
+
+@pytest.mark.parametrize(("words", "data", "code", "says", "hint"), [
+    (["social-card"], b'{"nme": "x"}', 2, "social-card has no field 'nme'", 'did you mean "name"?'),
+    (["social-card"], b"{", 2, "is not JSON in UTF-8", ""),
+    (["social-crad"], b"{}", 2, "no form 'social-crad'", 'did you mean "social-card"?'),
+    (["social-card", "none.json"], None, 5, "cannot be read", ""),
+    (["own.toml"], None, 2, "wrong value", ""),
+])
+def test_a_script_hears_of_every_failure_as_json(
+    capsys: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], data: bytes | None, code: int,
+    says: str, hint: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.toml").write_text("[form]\nmatter = 1\n")
+    if data is not None:
+        (tmp_path / "a.json").write_bytes(data)
+        words = [*words, "a.json"]
+    assert main(["form", "check", *words, "--json", *CONFIG]) == code
+    told = capsys.readouterr()
+    found = json.loads(told.out)
+    assert (found["ok"], told.err) == (False, "")
+    assert any(says in each["message"] and each["hint"] == hint for each in found["errors"]), found
+
+
+def test_the_papers_of_a_form_that_is_named_by_its_file_are_checked(capsys: Said, tmp_path: Path) -> None:
+    own = (ROOT / "config/forms/social-card.toml").read_text().replace('need = ["old_card"]', 'need = ["old_cart"]')
+    (tmp_path / "social-card.toml").write_text(own)
+    assert main(["form", "check", str(tmp_path / "social-card.toml"), *CONFIG]) == 2
+    assert 'is no paper of the guide; found "old_cart"' in capsys.readouterr().err

@@ -175,6 +175,26 @@ def test_a_mistake_is_named_with_its_line_and_the_form_left_out(
     assert any(error.line == line and says in str(error) for error in found.errors), [str(e) for e in found.errors]
 
 
+def test_too_many_fields_and_too_deep_a_rule_are_told_with_numbers_and_lines(tmp_path: Path) -> None:
+    more = "".join(
+        f'[field.more{n}]\nstep = "one"\nkind = "text"\nlabel = {{ zh = "多", en = "More" }}\n' for n in range(198)
+    )
+    (error,) = made(tmp_path, FORM.replace("[[rule]]", more + "[[rule]]", 1)).errors
+    assert (error.key, error.found, error.expected) == ("field", "a table of 201", "a table, 1 to 200 entries")
+    deep = "never = " + "{ not = " * 400 + '{ filled = "kind" }' + " }" * 400
+    rule = 'never = { some = ["people", { lt = ["people.age", 18] }] }'
+    (error,) = made(tmp_path, FORM.replace(rule, deep)).errors
+    assert (error.line, error.message) == (32, "lists or tables stand too deep inside each other")
+
+
+def test_a_table_beside_a_list_of_the_same_name_is_told_at_the_table(tmp_path: Path) -> None:
+    for form, line, other in (
+        (FORM.replace("[[rule]]", "[papers]\n\n[[rule]]", 1), 29, 38), (FORM + "[papers]  # more\n", 39, 36),
+    ):
+        (error,) = made(tmp_path, form).errors
+        assert (error.line, f"on line {other}" in error.message) == (line, True), str(error)
+
+
 def test_a_field_with_a_mistake_is_told_where_it_stands_and_not_wherever_it_is_named(tmp_path: Path) -> None:
     found = made(tmp_path, FORM.replace('step = "one"\nkind = "choice"', 'setp = "one"\nkind = "choice"', 1))
     assert [error.line for error in found.errors] == [9], [str(each) for each in found.errors]

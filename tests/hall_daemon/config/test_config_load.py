@@ -369,7 +369,7 @@ def test_one_pad_at_two_windows(checked: Check) -> None:
     ("data", "line", "words"),
     [
         (SMALL.encode("gbk"), 4, "not UTF-8"),
-        (b"x = " + b"[" * 5000, 0, "too deep"),
+        (b"x = " + b"[" * 5000, 1, "too deep"),
         (b'[hall]\nid = "x"\nopen = ' + b"9" * 5000, 3, "a number has too many digits"),
         (b"#" * 1_100_000, 0, "larger than"),
         (b'[hall]\nid = "x', 2, "a text is not closed"),
