@@ -57,6 +57,16 @@ def test_the_guides_that_ship_tell_every_element() -> None:
     assert {id_: left for id_, guide in shelf(CONFIG / "hall.toml").guides.items() if (left := untold(guide))} == {}
 
 
+def test_papers_that_most_matters_want_have_samples() -> None:
+    found = shelf(CONFIG / "hall.toml")
+    letters = [guide.materials["poa"] for guide in found.guides.values() if "poa" in guide.materials]
+    assert len(letters) == 10
+    assert all(one.sample and one.blank for one in letters)
+    cards = [one for guide in found.guides.values() for key, one in guide.materials.items() if key.endswith("id_card")]
+    assert all(one.sample for one in cards if one.copies)
+    assert sum(path.stat().st_size for path in set(found.files())) < 200_000
+
+
 def _chinese_only(told: object) -> list[object]:
     found = msgspec.to_builtins(told)
     if isinstance(found, dict) and "zh" in found:
