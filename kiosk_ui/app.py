@@ -17,7 +17,8 @@ from PyQt6.QtCore import QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.sip import voidptr
 
 from hall_daemon.wire.kiosks import KioskSettings
-from kiosk_ui.client import Courier, HallClient
+from kiosk_ui.client import HallClient
+from kiosk_ui.courier import Courier
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.listening import Act, Item, Reader, items
 from kiosk_ui.presenters import present

@@ -1,14 +1,10 @@
 """The hall over HTTP: an effect goes out, its answer comes back as an event. Bounded in time and size.
 
-`HallClient` belongs to one thread. `Courier` is that thread, with a bounded queue in front: the screen's thread
-only puts effects in, and `on_answer` runs on the courier's thread and may only enqueue.
+`HallClient` belongs to one thread, which is a `Courier`'s.
 """
 
 from __future__ import annotations
 
-import logging
-import queue
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -26,8 +22,6 @@ from hall_daemon.wire.readings import ReadingView
 from kiosk_ui.routes import ROUTES
 from kiosk_ui.state import events as e
 from kiosk_ui.state.steps import AskCase
-
-_LOGGER = logging.getLogger(__name__)
 
 CONNECT_S = 2.0
 # Longer than the hall gives itself to answer (5 s): its own word comes before our patience ends.
@@ -84,6 +78,7 @@ class HallClient:
             e.FetchGuides: self._fetch_guides,
             e.FetchNews: self._fetch_news,
             e.FetchGuide: self._fetch_guide,
+            e.FetchPicture: self._fetch_picture,
             e.FindMatters: self._find,
             e.CallHelp: self._call_help,
             e.EndHelp: self._end_help,
@@ -148,6 +143,16 @@ class HallClient:
         return self._for_person(
             effect, GuideView, lambda guide: e.GuideCame(effect.session, effect.matter, guide), path
         )
+
+    def _fetch_picture(self, effect: e.FetchPicture) -> e.Event:
+        try:
+            path = f"/api/v1/guides/files/{quote(effect.file, safe='')}"
+            status, _, body = self._ask("GET", path, most=MAX_PAGE_BYTES)
+            if status == 200:
+                return e.PictureCame(effect.session, effect.file, body)
+            return e.Refused(effect.session, effect.about, effect.key, _read(body, m.Problem))
+        except NoAnswer as error:
+            return lost(effect, str(error))
 
     def _find(self, effect: e.FindMatters) -> e.Event:
         return self._for_person(
@@ -288,49 +293,6 @@ def _read(body: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NoAnswer(f"answer cannot be read: {error}") from error
-
-
-class Courier:
-    """A thread that carries effects out one after another. Never blocks whoever calls `send`."""
-
-    def __init__(self, name: str, client: HallClient, on_answer: Callable[[e.Event], None], limit: int = 32) -> None:
-        self._client = client
-        self._on_answer = on_answer
-        self._inbox: queue.Queue[e.Effect | None] = queue.Queue(limit)
-        # A request that hangs must not keep the kiosk from stopping.
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def send(self, effect: e.Effect) -> None:
-        """Take `effect`; when too much waits already it is answered at once as lost."""
-        try:
-            self._inbox.put_nowait(effect)
-        except queue.Full:
-            self._on_answer(lost(effect, "too much is waiting"))
-
-    def stop(self, timeout_s: float = 1.0) -> None:
-        try:
-            self._inbox.put_nowait(None)
-        except queue.Full:
-            _LOGGER.debug("%s: stopped with a full inbox", self._thread.name)
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        try:
-            while (effect := self._inbox.get()) is not None:
-                self._on_answer(self._carry_out(effect))
-                effect = None  # it may be about a person, and the next one may be long in coming
-        finally:
-            self._client.close()
-
-    def _carry_out(self, effect: e.Effect) -> e.Event:
-        try:
-            return self._client.do(effect)
-        except Exception:
-            _LOGGER.exception("a request to the hall failed in a way that is not known")
-            return lost(effect, "failed")
 
 
 def lost(effect: e.Effect, why: str) -> e.Event:

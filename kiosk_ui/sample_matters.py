@@ -16,7 +16,7 @@ from hall_daemon.wire import guides as g
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
 from hall_daemon.words.text import same, text
-from kiosk_ui.state import drafts, filling, mending
+from kiosk_ui.state import drafts, filling, mending, topics
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft, Place
 
@@ -47,16 +47,34 @@ def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
                 name=text("营业执照", "Business licence"), source="government", copies=1, shared=True
             ),
             "layout": g.Material(
-                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5)
+                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5),
+                sample="plan.png", blank="plan.pdf",
             ),
             "health": g.Material(
                 name=text("健康证", "Health certificates"), source="third_party", copies=2, confirm="unsourced"
             ),
+            "agent": g.Material(
+                name=text("授权委托书", "Power of attorney"), source="applicant", original=1, need="when",
+                when=text("委托他人办理时", "when somebody else comes for you"),
+            ),
         },
         limits=g.Limits(legal=g.Limit(days=10), promised=g.Limit(days=5)), fee=g.Fee(confirm="local"),
-        steps=(g.Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
-            action=text("收件", "Takes the papers")),),
-        result=g.Result(name=text("许可证", "Licence")),
+        steps=(
+            g.Step(name=text("受理", "Acceptance"), stages=("apply", "accept"), actor=text("窗口", "Window"),
+                action=text("材料齐全就受理；不齐的一次性告知", "Accepted when complete; else told at once"),
+                time=text("当场", "on the spot"), picture="counter.png"),
+            g.Step(name=text("审查和现场核查", "Review and site visit"), stages=("review",),
+                actor=text("两名以上核查人员", "Two inspectors or more"),
+                action=text("到店里看布局、设施和人员", "Look at layout, equipment and staff"), confirm="unread"),
+            g.Step(name=text("决定和送达", "Decision and delivery"), stages=("decide", "deliver"),
+                actor=text("窗口", "Window"), action=text("发许可证", "Hands the licence out")),
+        ),
+        result=g.Result(name=text("许可证", "Licence"), years=5),
+        places=(g.Place(name=text("二楼市场监管窗口", "Second floor, market regulation"),
+            hours=text("工作日 8:30–17:30", "Working days 8:30–17:30"), confirm="local"),),
+        basis=(g.Fact(text=text("食品安全法第三十五条", "Food Safety Law, art. 35"), confirm="unread"),),
+        faq=(g.Question(q=text("小饭馆先办哪个证？", "Which licence comes first?"),
+            a=text("先办营业执照，再办食品经营许可证。", "The business licence, then the food licence.")),),
         often_wrong=(g.Wrong(text=text("平面图没标功能间", "The plan names no rooms")),
             g.Wrong(text=text("健康证过期", "Health certificates have ended"))),
     )
@@ -194,6 +212,18 @@ def begun_before(at: Place) -> s.Asking:
 
 
 FOOD = s.Guide("food", s.Guides(), guide_view())
+ALL_OF_IT = s.Topics(FOOD)
+
+
+def guide_read() -> Iterator[tuple[str, s.Step]]:
+    """All that a guide tells, a topic of each kind, and its pictures."""
+    yield "34-topics", ALL_OF_IT
+    for topic in topics.TOPICS:
+        yield f"34-topic-{topic}", s.Topic(ALL_OF_IT, topic)
+    looked = s.Looked(s.Topic(ALL_OF_IT, "papers"), 0, "plan.png")
+    yield "34-picture", replace(looked, data=page_picture())
+    yield "34-picture-coming", looked
+    yield "34-picture-failed", replace(looked, failed=True)
 
 
 def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:

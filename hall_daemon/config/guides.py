@@ -27,6 +27,7 @@ from hall_daemon.matters.lint import Known, across, findings
 from hall_daemon.matters.notice import Notice
 
 MOST_GUIDES = 500
+MOST_NOTICES = 200
 LARGEST_FILE = 8 * 1024 * 1024
 FILES = "files"  # the folder of pictures, videos and blank forms beside the guides
 _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
@@ -35,7 +36,7 @@ _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 class _Notices(Section, frozen=True):
     """notices.toml."""
 
-    notice: Annotated[tuple[Notice, ...], Meta(max_length=200)] = ()
+    notice: Annotated[tuple[Notice, ...], Meta(max_length=MOST_NOTICES)] = ()
 
 
 class Shelf(NamedTuple):
@@ -175,14 +176,17 @@ def _agreeing(read: list[Guide | None], folder: Path, errors: list[ConfigError])
 
 
 def _checked(tables: Mapping[str, object], known: Known, folder: Path, problems: list[Problem]) -> Guide | None:
-    """None when there is a mistake, now or before."""
+    """None when there is a mistake, now or before. What is left of a guide with one is looked at all the same, so that
+    all is told at once."""
     guide = _whole(Guide, tables, problems)
     if guide is not None:
+        without = {problem.path[0] for problem in problems if problem.path}
         for day, at in ((guide.dated, ("dated",)), (guide.stopped and guide.stopped.since, ("stopped", "since"))):
             if day:
                 read_date(day, at, problems)
         problems += [
-            Problem(found.path, found.message, found.found, hint=found.hint) for found in findings(guide, known)
+            Problem(found.path, found.message, found.found, hint=found.hint)
+            for found in findings(guide, known, without) if found.path[0] not in without
         ]
         problems += _files(guide, folder / FILES)
     return None if problems else guide
@@ -190,7 +194,7 @@ def _checked(tables: Mapping[str, object], known: Known, folder: Path, problems:
 
 def _whole(kind: type[Guide], tables: Mapping[str, object], problems: list[Problem]) -> Guide | None:
     good = prune(kind, dict(tables), (), problems)
-    return None if good is DROPPED or problems else msgspec.convert(good, kind)
+    return None if good is DROPPED else msgspec.convert(good, kind)
 
 
 def _named_files(guide: Guide) -> list[tuple[KeyPath, str]]:
@@ -224,22 +228,35 @@ def _notices(path: Path, matters: Collection[str], errors: list[ConfigError]) ->
         return ()
     problems: list[Problem] = []
     good = prune(_Notices, dict(source.tables), (), problems)
-    notices = () if good is DROPPED else msgspec.convert(good, _Notices).notice
-    seen: set[str] = set()
-    for at, one in enumerate(notices if not problems else ()):
-        for day, key in ((one.since, "since"), (one.until, "until")):
-            if day:
-                read_date(day, ("notice", at, key), problems)
-        if one.until and one.until < one.since:
-            expected = f"{one.since} or later"
-            problems.append(Problem(("notice", at, "until"), "is before it begins", shown(one.until), expected))
-        if one.id in seen:
-            problems.append(Problem(("notice", at, "id"), "another notice has it", shown(one.id), "a name of its own"))
-        seen.add(one.id)
-        for place, matter in enumerate(one.matters):
-            if matter not in matters:
-                where: KeyPath = ("notice", at, "matters", place)
-                hint = did_you_mean(matter, matters)
-                problems.append(Problem(where, "there is no such guide", shown(matter), hint=hint))
+    told = source.tables.get("notice")
+    rows = told if good is not DROPPED and isinstance(told, list) and len(told) <= MOST_NOTICES else []
+    seen: set[object] = set()
+    read = [_notice(row, at, seen, matters, problems) for at, row in enumerate(rows)]
+    wrong = {problem.path[1] for problem in problems if len(problem.path) > 1}
     errors += source.errors(problems)
-    return notices
+    return tuple(one for at, one in enumerate(read) if one and at not in wrong)
+
+
+def _notice(
+    table: object, at: int, seen: set[object], matters: Collection[str], problems: list[Problem]
+) -> Notice | None:
+    """What a notice says against itself and the others; what is wrong in its keys has been told before."""
+    part = prune(Notice, table, (), [])
+    one = None if part is DROPPED else msgspec.convert(part, Notice)
+    id_ = table.get("id") if isinstance(table, dict) else None
+    if isinstance(id_, str) and id_ in seen:
+        problems.append(Problem(("notice", at, "id"), "another notice has it", shown(id_), "a name of its own"))
+    seen.add(id_ if isinstance(id_, str) else None)
+    if one is None:
+        return None
+    told = [(day, key) for day, key in ((one.since, "since"), (one.until, "until")) if day]
+    days = [read_date(day, ("notice", at, key), problems) for day, key in told]
+    if one.until and all(days) and one.until < one.since:
+        where: KeyPath = ("notice", at, "until")
+        problems.append(Problem(where, "is before it begins", shown(one.until), f"{one.since} or later"))
+    for place, matter in enumerate(one.matters):
+        if matter not in matters:
+            where = ("notice", at, "matters", place)
+            hint = did_you_mean(matter, matters)
+            problems.append(Problem(where, "there is no such guide", shown(matter), hint=hint))
+    return one

@@ -8,55 +8,37 @@ way without acceptance, decision or handing over.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from types import MappingProxyType
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from hall_daemon.matters.guide import NO_CODE, Guide, Limit, Material, Stage
+from hall_daemon.matters import lint_time
+from hall_daemon.matters.finding import Finding as Finding
+from hall_daemon.matters.finding import Known as Known
+from hall_daemon.matters.finding import Path
+from hall_daemon.matters.guide import NO_CODE, Guide, Material
 from hall_daemon.words.text import CHINESE
 
-Path = tuple[str | int, ...]
-
-# Every way has these; the others only where they happen.
-NEEDED_STAGES: tuple[Stage, ...] = ("accept", "decide", "deliver")
-# A natural day is less than a working day: five of seven.
-_NATURAL_OF_WORKING = 7 / 5
+# Categories of signs that nobody sees; those that turn the reading order round; elements that stand in one line.
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+_ONE_LINE = frozenset({"title", "neutral", "aliases", "keywords"})
 # Keys that have a default and are elements of every guide. A code that is left out is shown as 待确认;
 # 决定机构 is mostly 受理机构.
 ELEMENTS = (
     "reach", "quota", "visits", "basis", "conditions", "forbidden", "places", "channels", "rights", "consult",
     "complain", "progress", "faq",
 )
-_DAYS = re.compile(r"(\d{1,3}) ?(?:个工作日|日|天)")
+# A paper whose name says when it is needed: 授权委托书（委托办理时）.
+_CASE = re.compile(r"[（(][^（）()]*(?:时|的)[）)]$|如有|如需|必要时|需要时|的情形|的，")
 _YUAN = re.compile(r"([1-9]\d*(?:\.\d+)?) ?元")
 
 
-class Finding(NamedTuple):
-    """At `path` of the guide's file; `hint`: what to write instead."""
-
-    path: Path
-    message: str
-    found: str = ""
-    hint: str = ""
-
-
-class Known(NamedTuple):
-    """What a guide may name. `forms` None: this hall's forms are not known here, so they are not looked for; `fields`
-    of each form that can be read, and the matter that it is `of`."""
-
-    matters: Collection[str]
-    groups: Collection[str]
-    services: Collection[str]
-    forms: Collection[str] | None = None
-    fields: Mapping[str, Collection[str]] = MappingProxyType({})
-    of: Mapping[str, str] = MappingProxyType({})
-
-
-def findings(guide: Guide, known: Known) -> list[Finding]:
-    """Everything that is wrong with one guide, in no order."""
-    return [
-        *_names(guide, known), *_limits(guide), *_papers(guide), *_steps(guide), *_fee(guide), *_stopped(guide, known),
-    ]
+def findings(guide: Guide, known: Known, without: Collection[str | int] = ()) -> list[Finding]:
+    """Everything that is wrong with one guide, in no order. `without`: elements of it that were left out for a mistake;
+    what reads them is not asked, as it would blame what is not there."""
+    asked = (check for check in CHECKS if check.reads.isdisjoint(without))
+    return [found for check in asked for found in check.find(guide, known)]
 
 
 def across(guides: Iterable[Guide]) -> dict[str, list[Finding]]:
@@ -116,30 +98,41 @@ def _parts(value: object) -> Iterator[object]:
             yield from _parts(getattr(value, name))
 
 
-def _names(guide: Guide, known: Known) -> Iterator[Finding]:
+def _group(guide: Guide, known: Known) -> Iterator[Finding]:
     yield from _known(("group",), guide.group, known.groups, "group", "name it under [matters.groups] of hall.toml")
+
+
+def _service(guide: Guide, known: Known) -> Iterator[Finding]:
     if guide.service:
         yield from _known(("service",), guide.service, known.services, "service", "one of hall.toml, or leave it out")
+
+
+def _form(guide: Guide, known: Known) -> Iterator[Finding]:
     if guide.form and known.forms is not None:
         yield from _known(("form",), guide.form, known.forms, "form", "the name of a file of the forms' folder")
         if known.of.get(guide.form, guide.id) != guide.id:
             hint = f"a form with matter = \"{guide.id}\", or leave it out"
             yield Finding(("form",), "is the form of another matter", f'"{known.of[guide.form]}"', hint)
+
+
+def _deciding(guide: Guide, known: Known) -> Iterator[Finding]:
     for key, one in guide.materials.items():
         for place, field in enumerate(one.decided_by if guide.form in known.fields else ()):
             where: Path = ("materials", key, "decided_by", place)
             hint = f"a field of the form {guide.form}, or leave it out"
             yield from _known(where, field, known.fields[guide.form], "field", hint)
+
+
+def _near(guide: Guide, known: Known) -> Iterator[Finding]:
     for at, near in enumerate(guide.near):
         if near.matter:
             yield from _known(("near", at, "matter"), near.matter, known.matters, "guide", "leave it out")
         if near.matter == guide.id:
             hint = "another guide, or leave it out"
             yield Finding(("near", at, "matter"), "is this matter itself", f'"{guide.id}"', hint)
-    for at, condition in enumerate(guide.conditions):
-        for place, key in enumerate(condition.proof):
-            path: Path = ("conditions", at, "proof", place)
-            yield from _known(path, key, guide.materials, "material", f"add [materials.{key}], or name another")
+
+
+def _wrong(guide: Guide, known: Known) -> Iterator[Finding]:
     for at, wrong in enumerate(guide.often_wrong):
         if wrong.material:
             hint = "one of [materials]"
@@ -151,40 +144,39 @@ def _known(path: Path, name: str, names: Collection[str], what: str, hint: str) 
         yield Finding(path, f"there is no such {what}", f'"{name}"', hint)
 
 
-def _working(limit: Limit) -> float:
-    """A limit in working days, so that two of different units compare."""
-    return limit.days if limit.unit == "working" else limit.days / _NATURAL_OF_WORKING
+def _texts(guide: Guide, known: Known) -> Iterator[Finding]:
+    """Names and sentences that nobody sees, or sees otherwise than they were written."""
+    for path, text in _strings(guide, ()):
+        unseen = {sign: unicodedata.category(sign) for sign in text if unicodedata.category(sign) in _UNSEEN}
+        line = path[0] in _ONE_LINE or "name" in path
+        if unseen.keys() >= set(text):
+            yield Finding(path, "is blank", hint="write it, or leave it out")
+        elif any(sign in _TURNS or (kind == "Cc" and (line or sign not in "\n\t")) for sign, kind in unseen.items()):
+            hint = "type it anew, in one line" if line else "type it anew"
+            yield Finding(path, "has signs that nobody sees: a line's end, or what turns a text round", hint=hint)
 
 
-def _limits(guide: Guide) -> Iterator[Finding]:
-    legal, promised = guide.limits.legal, guide.limits.promised
-    path: Path = ("limits", "promised", "days")
-    for name, limit in (("legal", legal), ("promised", promised)):
-        # What is 待确认 anyway may say how it is elsewhere.
-        told = _days_in(limit.text) if limit and (name == "legal" or not limit.confirm) else ()
-        if limit is not None and limit.days and told and limit.days not in told:
-            hint = "the same in words and in days"
-            yield Finding(("limits", name, "text"), "tells other days", _said(limit), hint)
-    if legal is not None and _working(promised) > _working(legal):
-        hint = f"at most {legal.days} {legal.unit} days, or mend the legal one"
-        yield Finding(path, "more is promised than the law allows", _said(promised), hint)
-    if guide.kind == "at_once" and promised.days > 1:
-        hint = 'kind = "promised", or days = 0'
-        yield Finding(path, "a matter that is done at once takes no days", _said(promised), hint)
-    if guide.kind == "promised" and promised.days == 0:
-        yield Finding(path, "a promised matter says how many days", _said(promised), 'kind = "at_once", or days')
+def _strings(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text of a guide that is told, with where it stands."""
+    if isinstance(value, str):
+        if value:
+            yield path, value
+    elif isinstance(value, tuple):
+        for at, one in enumerate(value):
+            yield from _strings(one, (*path, at))
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _strings(one, (*path, key))
+    else:
+        for name in getattr(value, "__struct_fields__", ()):
+            yield from _strings(getattr(value, name), (*path, name))
 
 
-def _days_in(text: Mapping[str, str] | None) -> tuple[int, ...]:
-    return tuple(map(int, _DAYS.findall(text[CHINESE]))) if text else ()
-
-
-def _said(limit: Limit) -> str:
-    return f"{limit.days} {limit.unit} days"
-
-
-def _papers(guide: Guide) -> Iterator[Finding]:
+def _conditions(guide: Guide, known: Known) -> Iterator[Finding]:
     for at, condition in enumerate(guide.conditions):
+        for place, key in enumerate(condition.proof):
+            path: Path = ("conditions", at, "proof", place)
+            yield from _known(path, key, guide.materials, "material", f"add [materials.{key}], or name another")
         if not condition.proof and not condition.proven:
             hint = 'proof = ["KEY of a material"], or proven = "data", "site" or "nothing"'
             yield Finding(("conditions", at), "no paper shows this condition", hint=hint)
@@ -192,6 +184,9 @@ def _papers(guide: Guide) -> Iterator[Finding]:
         if shown and not condition.proven and all(need == "optional" for need in shown):
             hint = 'another paper, need = "always" or "when", or proven'
             yield Finding(("conditions", at, "proof"), "is shown only by papers that nobody has to bring", hint=hint)
+
+
+def _papers(guide: Guide, known: Known) -> Iterator[Finding]:
     names: dict[str, str] = {}
     for key, one in guide.materials.items():
         yield from _paper(("materials", key), one, guide)
@@ -218,40 +213,12 @@ def _paper(path: Path, one: Material, guide: Guide) -> Iterator[Finding]:
     if one.gap and one.need == "optional":
         hint = 'need = "always" or "when", or no gap'
         yield Finding((*path, "gap"), "may come later, and need not come at all", hint=hint)
-    if one.gap and one.gap.days and (longest := _longest(guide)) and one.gap.days > longest:
-        hint = f"at most {longest}, the matter's own limit"
-        yield Finding((*path, "gap", "days"), "may come later than the matter is done", str(one.gap.days), hint)
+    if one.need == "always" and (case := _CASE.search(one.name[CHINESE])):
+        hint = 'need = "when" and when = { zh = "…" }, and the name without it'
+        yield Finding((*path, "name"), "names the case in which it is needed", f'"{case.group()}"', hint)
 
 
-def _longest(guide: Guide) -> int:
-    """The promised limit; of a matter that is done at once the legal one; 0 where there is none."""
-    return guide.limits.promised.days or _legal(guide)
-
-
-def _legal(guide: Guide) -> int:
-    return guide.limits.legal.days if guide.limits.legal else 0
-
-
-def _steps(guide: Guide) -> Iterator[Finding]:
-    there: Mapping[Stage, int] = {stage: at for at, step in enumerate(guide.steps) for stage in step.stages}
-    for stage in NEEDED_STAGES:
-        if stage not in there:
-            hint = f'a step with stages = ["{stage}"]; one step may have several'
-            yield Finding(("steps",), f"no step is {_STAGE_WORDS[stage]}", hint=hint)
-    for at, step in enumerate(guide.steps):
-        least, most = min(_days_in(step.time), default=0), max(guide.limits.promised.days, _legal(guide))
-        if least > most > 0 and {"review", "decide"}.intersection(step.stages):
-            hint = f"at most {most}, the matter's own limit"
-            yield Finding(("steps", at, "time"), "takes longer than the matter", f"{least} days", hint)
-    order = [there[stage] for stage in NEEDED_STAGES if stage in there]
-    if order != sorted(order):
-        yield Finding(("steps",), "stand in another order than they are done", hint="accept, decide, deliver")
-
-
-_STAGE_WORDS: Mapping[Stage, str] = {"accept": "受理 (accept)", "decide": "决定 (decide)", "deliver": "送达 (deliver)"}
-
-
-def _fee(guide: Guide) -> Iterator[Finding]:
+def _fee(guide: Guide, known: Known) -> Iterator[Finding]:
     fee = guide.fee
     if fee.charged and not fee.charges:
         hint = "charges = [{ name = { … }, fen = 1000 }]"
@@ -278,3 +245,34 @@ def _stopped(guide: Guide, known: Known) -> Iterator[Finding]:
     yield from _known(path, stop.replaced_by, known.matters, "guide", "the name of a guide's file, or leave it out")
     if stop.replaced_by == guide.id:
         yield Finding(path, "a matter does not take its own place", f'"{guide.id}"', "another guide, or leave it out")
+
+
+class Check(NamedTuple):
+    """`reads`: the elements of a guide that it looks at."""
+
+    reads: frozenset[str]
+    find: Callable[[Guide, Known], Iterable[Finding]]
+
+
+def _check(find: Callable[[Guide, Known], Iterable[Finding]], *reads: str) -> Check:
+    return Check(frozenset(reads), find)
+
+
+CHECKS = (
+    _check(_group, "group"),
+    _check(_service, "service"),
+    _check(_form, "form"),
+    _check(_deciding, "form", "materials"),
+    _check(_near, "near"),
+    _check(_wrong, "often_wrong", "materials"),
+    _check(_conditions, "conditions", "materials"),
+    _check(_papers, "materials", "visits"),
+    _check(_fee, "fee"),
+    _check(_stopped, "stopped"),
+    _check(lint_time.limits, "limits", "kind", "type"),
+    _check(lint_time.limits_in_words, "limits"),
+    _check(lint_time.stages, "steps", "conditions"),
+    _check(lint_time.steps, "steps", "limits", "type"),
+    _check(lint_time.gaps, "materials", "limits"),
+    _check(_texts),
+)

@@ -103,7 +103,7 @@ def _facts(facts: Iterable[Fact | None]) -> list[Line]:
 def _stopped(guide: Guide, titles: Titles) -> Iterator[Line]:
     if stop := guide.stopped:
         yield Line(_with(_words("stopped", since=stop.since), stop.text))
-        if stop.replaced_by in titles:
+        if stop.replaced_by and stop.replaced_by in titles:
             yield Line(_words("instead", title=dict(titles[stop.replaced_by])), "", "instead")
 
 

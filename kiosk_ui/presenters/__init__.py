@@ -20,6 +20,7 @@ from kiosk_ui.presenters import (
     notice,
     number,
     returning,
+    topics,
 )
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State, earlier, moves
@@ -126,6 +127,19 @@ def _guide(state: State, words: Words, step: s.Guide) -> _Shown:
         return _Shown("guide-stopped", body, actions, _ways(state, words))
     banner = frame.late_banner(state, words) or guides.stops(words, guide.stopped)
     return _Shown("guide", guides.guide_page(state, words, guide, summary), actions, _ways(state, words), banner)
+
+
+def _topics(state: State, words: Words, step: s.Topics) -> _Shown:
+    return _Shown("topics", topics.topics_page(state, words, step), (), _ways(state, words))
+
+
+def _topic(state: State, words: Words, step: s.Topic) -> _Shown:
+    body, actions = topics.topic_page(state, words, step), topics.topic_actions(state, words, step)
+    return _Shown(f"topic-{step.id}", body, actions, _ways(state, words))
+
+
+def _looked(state: State, words: Words, step: s.Looked) -> _Shown:
+    return _Shown("picture", topics.picture_page(words, step), topics.picture_actions(words, step), _ways(state, words))
 
 
 def _asking(state: State, words: Words, step: s.Asking) -> _Shown:
@@ -301,6 +315,9 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Guides: _guides,
     s.Search: _search,
     s.Guide: _guide,
+    s.Topics: _topics,
+    s.Topic: _topic,
+    s.Looked: _looked,
     s.Choose: _choose,
     s.Services: _services,
     s.Matter: _matter,

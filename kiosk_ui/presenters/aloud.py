@@ -99,7 +99,7 @@ def _guide(body: Guide, words: Words) -> Iterable[str]:
     figures = (_two(part.label, part.head) for part in body.figures)
     wait = (_two(body.wait.label, body.wait.head),) if body.wait else ()
     papers = (_two(paper.name, paper.tag) for paper in body.papers)
-    return body.title, *figures, *wait, body.papers_title, *papers
+    return body.title, *figures, *wait, body.papers_title, *papers, body.cases
 
 
 def _search(body: Search, words: Words) -> Iterable[str]:

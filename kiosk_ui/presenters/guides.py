@@ -80,8 +80,9 @@ def _group(words: Words, id_: str, name: Text, guides: tuple[GuideSummary, ...])
 def _choice(state: State, words: Words, guide: GuideSummary) -> Choice:
     service = service_of(state, guide.service)
     queue = queue_for(state, service) if service and not guide.over else None
-    told = (words("guides.stopped"),) if guide.over else (said(words, guide.limit), guide.free and words("guide.free"))
-    facts = words("list.dot").join(filter(None, told))
+    told = words("guides.stopped") if guide.over else said(words, guide.limit)
+    free = words("guide.free") if guide.free and not guide.over else ""
+    facts = words("list.dot").join(filter(None, (told, free)))
     return Choice(
         f"guide-{guide.matter}", queue.prefix if queue else "", said(words, guide.title), facts,
         e.ChooseGuide(guide.matter), icon=picture(guide.matter, guide.title), wait=facts,
@@ -95,6 +96,7 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
     service = service_of(state, summary.service)
     queue = queue_of(state, service.queue) if service else None
     papers = [_paper(words, one) for one in guide.materials.values() if one.need == "always"]
+    cases = sum(one.need != "always" for one in guide.materials.values())
     wrong = words("list.dot").join(said(words, one.text) for one in guide.often_wrong[:_WRONG])
     return page.Guide(
         badge=queue.prefix if queue else "",
@@ -105,6 +107,7 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
         papers_title=_papers_title(words, guide) if papers else words("guide.no_papers"),
         papers=tuple(papers),
         more=words("guide.more"),
+        cases=words("guide.cases", n=cases) if cases else "",
         wait=_wait(state, words, summary),
         wrong=Part(words("guide.wrong"), wrong) if wrong else None,
     )
@@ -124,19 +127,18 @@ def stops(words: Words, stop: Stopped | None) -> Note | None:
 
 
 def guide_actions(state: State, words: Words, summary: GuideSummary) -> tuple[Button, ...]:
-    """The form first: who has it in order comes once. Its walk-through is for who only wants to know. Of a matter that
-    is stopped what takes its place."""
+    """The form first: who has it in order comes once; then a number, then all else that the guide tells. Of a matter
+    that is stopped what takes its place."""
+    whole = Button("whole", words("guide.whole"), e.Key.OPEN_TOPICS, "guide")
     if summary.over:
         to = state.library.of(summary.stopped.replaced_by or "") if summary.stopped else None
-        return (Button("instead", words("guide.instead.key"), e.ChooseGuide(to.matter), "next"),) if to else ()
+        instead = Button("instead", words("guide.instead.key"), e.ChooseGuide(to.matter), "next") if to else None
+        return (instead, whole) if instead else (whole,)
     service = service_of(state, summary.service)
     numbers = service is not None and service.open
     take = (Button("take", words("home.draw"), e.ChooseService(summary.service), "ticket"),) if numbers else ()
-    if not summary.form:
-        return take
-    form = Button("form", words("guide.form"), e.Key.OPEN_FORM, "precheck")
-    walk = Button("walk", words("guide.walk"), e.Key.OPEN_WALK)
-    return form, *(() if state.session.assist.large and take else (walk,)), *take
+    form = (Button("form", words("guide.form"), e.Key.OPEN_FORM, "precheck"),) if summary.form else ()
+    return *form, *take, whole
 
 
 def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:

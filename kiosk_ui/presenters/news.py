@@ -73,7 +73,7 @@ def waits_page(state: State, words: Words, step: s.Waits) -> Waits:
 
 
 def waits_actions(state: State, words: Words, step: s.Waits) -> tuple[Button, ...]:
-    return _next(words, step.leaf, _leaves(len(queues(state)), charts_per_leaf(state)))
+    return turned(words, step.leaf, _leaves(len(queues(state)), charts_per_leaf(state)))
 
 
 def charts_per_leaf(state: State) -> int:
@@ -171,7 +171,7 @@ def notice_actions(state: State, words: Words, step: s.OneNotice, notice: Announ
     pages = text_pages(tuple(in_language(words, text) for text in notice.text), holds(state))
     about = [guide for matter in notice.matters if (guide := state.library.of(matter)) is not None]
     read = Button("guide", words("notices.guide"), e.ChooseGuide(about[0].matter), "guide") if about else None
-    return (*_next(words, step.leaf, len(pages)), *((read,) if read else ()))
+    return (*turned(words, step.leaf, len(pages)), *((read,) if read else ()))
 
 
 def _since(words: Words, notice: Announced) -> str:
@@ -219,6 +219,7 @@ def _leaves(count: int, per: int) -> int:
     return max(1, -(-count // per))
 
 
-def _next(words: Words, leaf: int, leaves: int) -> tuple[Button, ...]:
+def turned(words: Words, leaf: int, leaves: int) -> tuple[Button, ...]:
+    """The key to the next page of several."""
     title = words("leaf.next", leaf=leaf % leaves + 1, leaves=leaves)
     return (Button("more", title, e.Key.TURN_LEAF, "next"),) if leaves > 1 else ()

@@ -124,7 +124,7 @@ class Number:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
     """A matter as its guide says: limit, fee and visits as figures; a page shows as many papers as it has room for, and
-    `more` with a place for {n} says how many there are besides."""
+    `more` with a place for {n} says how many there are besides; `cases`: how many more are needed in some cases."""
 
     badge: str
     department: str
@@ -133,6 +133,7 @@ class Guide:
     papers_title: str
     papers: tuple[Paper, ...]
     more: str
+    cases: str = ""
     wait: Part | None = None
     wrong: Part | None = None
 

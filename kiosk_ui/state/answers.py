@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, get_args
 
-from kiosk_ui.state import browsing, cases
+from kiosk_ui.state import browsing, cases, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
@@ -167,6 +167,7 @@ _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "slip": _press_failed,
     "cancel": _press_failed,
     "guide": browsing.guide_failed,
+    "picture": topics.picture_failed,
     "search": browsing.search_failed,
     "help": _help_failed,
     **dict.fromkeys(get_args(s.CaseAbout), cases.failed),
@@ -176,6 +177,7 @@ _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.TicketCame: _ticket_came,
     e.PressTaken: _press_taken,
     e.GuideCame: browsing.guide_came,
+    e.PictureCame: topics.picture_came,
     e.HelpCalled: _help_called,
     e.MattersFound: browsing.matters_found,
     e.CaseTold: cases.told,

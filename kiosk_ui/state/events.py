@@ -12,11 +12,17 @@ from typing import ClassVar
 from msgspec import Struct
 
 from hall_daemon.wire.figures import ForecastFeed
-from hall_daemon.wire.guides import Guides, GuideView, Notices
+from hall_daemon.wire.guides import Guides, Notices
 from hall_daemon.wire.kiosks import KioskSettings, ReadSort
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
 from hall_daemon.wire.readings import ReadingView
 from kiosk_ui.state.drafts import Case
+from kiosk_ui.state.guide_events import FetchGuide as FetchGuide
+from kiosk_ui.state.guide_events import FetchPicture as FetchPicture
+from kiosk_ui.state.guide_events import FindMatters as FindMatters
+from kiosk_ui.state.guide_events import GuideCame as GuideCame
+from kiosk_ui.state.guide_events import MattersFound as MattersFound
+from kiosk_ui.state.guide_events import PictureCame as PictureCame
 from kiosk_ui.state.news import NewsKind
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
 from kiosk_ui.state.touches import ChooseGround as ChooseGround
@@ -26,6 +32,7 @@ from kiosk_ui.state.touches import ChooseNotice as ChooseNotice
 from kiosk_ui.state.touches import ChooseOption as ChooseOption
 from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
 from kiosk_ui.state.touches import ChooseService as ChooseService
+from kiosk_ui.state.touches import ChooseTopic as ChooseTopic
 from kiosk_ui.state.touches import GiveReason as GiveReason
 from kiosk_ui.state.touches import GoTo as GoTo
 from kiosk_ui.state.touches import Key as Key
@@ -126,13 +133,6 @@ class NewsLost:
 
 
 @dataclass(frozen=True, slots=True)
-class GuideCame:
-    session: int
-    matter: str
-    guide: GuideView
-
-
-@dataclass(frozen=True, slots=True)
 class HelpCalled:
     """Staff see that somebody here wants a person, or, with the key of taking it back, nobody any more. `call` is the
     hall's name of it."""
@@ -158,15 +158,6 @@ class Forgotten:
     """The hall keeps nothing of what was read here; not `done`: nobody knows whether it heard."""
 
     done: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class MattersFound:
-    """Those that what was typed is about, best first."""
-
-    session: int
-    typed: str
-    matters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +213,9 @@ class Lost:
     why: str
 
 
-Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
+Answer = (
+    Drawn | TicketCame | PressTaken | GuideCame | PictureCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
+)
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
     | GuidesCame | GuidesLost | NewsCame | NewsLost | ReadingCame | Forgotten | Answer
@@ -252,28 +245,6 @@ class FetchNews:
     """What the hall tells everybody."""
 
     what: NewsKind
-
-
-@dataclass(frozen=True, slots=True)
-class FetchGuide:
-    session: int
-    matter: str
-    about: ClassVar[About] = "guide"
-
-    @property
-    def key(self) -> str:
-        return self.matter
-
-
-@dataclass(frozen=True, slots=True)
-class FindMatters:
-    session: int
-    typed: str
-    about: ClassVar[About] = "search"
-
-    @property
-    def key(self) -> str:
-        return self.typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,5 +314,7 @@ class PressTicket:
 
 
 # Effects about a person: `about` and `key` say which answer is theirs.
-Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp | EndHelp | AskCase
+Personal = (
+    DrawNumber | FetchTicket | PressTicket | FetchGuide | FetchPicture | FindMatters | CallHelp | EndHelp | AskCase
+)
 Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | AwaitReading | ForgetReadings | Personal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hall_daemon.wire.guides import GuideView
 from kiosk_ui.state.news import OneNotice
@@ -43,4 +43,32 @@ class Guide:
     matter: str
     before: Guides | Search | OneNotice
     view: GuideView | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """All that a guide tells, by topics."""
+
+    guide: Guide
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One of them, being read."""
+
+    topics: Topics
+    id: str
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A picture of a topic, the `at`th; `data` b"" while it is fetched, `failed` when it could not be."""
+
+    topic: Topic
+    at: int
+    file: str
+    data: bytes = field(default=b"", repr=False)
     failed: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from kiosk_ui.state import browsing, cases, filling, helping, looking
+from kiosk_ui.state import browsing, cases, filling, helping, looking, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -322,6 +322,7 @@ _AT: Table = {
     (s.Review, e.Key.DRAW_PREPARED): _draw_prepared,
     **dict.fromkeys(((step, e.Key.TURN_LEAF) for step in get_args(s.Leafed)), _turn_leaf),
     **browsing.AT,
+    **topics.AT,
     **filling.AT,
     **cases.AT,
     **helping.AT,

@@ -27,7 +27,10 @@ from kiosk_ui.state.drafts import Case
 from kiosk_ui.state.drafts import CaseAbout as CaseAbout
 from kiosk_ui.state.guide_steps import Guide as Guide
 from kiosk_ui.state.guide_steps import Guides as Guides
+from kiosk_ui.state.guide_steps import Looked as Looked
 from kiosk_ui.state.guide_steps import Search as Search
+from kiosk_ui.state.guide_steps import Topic as Topic
+from kiosk_ui.state.guide_steps import Topics as Topics
 from kiosk_ui.state.news import CheckIn as CheckIn
 from kiosk_ui.state.news import LookUp as LookUp
 from kiosk_ui.state.news import LookUps as LookUps
@@ -36,7 +39,7 @@ from kiosk_ui.state.news import OneNotice as OneNotice
 from kiosk_ui.state.news import Waits as Waits
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help", CaseAbout]
+About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "picture", "search", "help", CaseAbout]
 
 
 class Draw(NamedTuple):
@@ -217,6 +220,7 @@ Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
     | Stuck | AskedLeave | Taken | Reasons | Prove | Moving | Arriving | CheckIn | LookUps | Waits | Notices | OneNotice
+    | Topics | Topic | Looked
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -262,5 +266,5 @@ def unturned(step: Step) -> Step:
 # Pages that show a list leaf by leaf.
 Leafed = (
     Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Reasons | Waits | Notices
-    | OneNotice
+    | OneNotice | Topics | Topic
 )

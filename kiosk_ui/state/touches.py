@@ -44,6 +44,8 @@ class Key(Enum):
     FINISH = auto()  # the person goes: everything is wiped
     STAY = auto()  # 继续
     OPEN_FORM = auto()  # 先做预审
+    OPEN_TOPICS = auto()  # 全部内容: all that a guide tells
+    OPEN_PICTURES = auto()  # 看图片, and the next one
     OPEN_WALK = auto()  # 走一遍看看: the form with its samples, and nothing is sent
     NEXT = auto()  # 下一题
     ADD_ROW = auto()
@@ -91,6 +93,13 @@ class ChooseGuide:
 @dataclass(frozen=True, slots=True)
 class ChooseNotice:
     notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTopic:
+    """What of a guide is to be read."""
+
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +175,5 @@ class Switch:
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
     | ChooseOption | PickText | GoTo | MendEntry | GiveReason | ShowPaper | ChooseNotice
+    | ChooseTopic
 )

@@ -63,6 +63,9 @@ def _papers(body: Guide, look: Look) -> QWidget:
     if left > 0:
         inside.addWidget(rule(look))
         inside.addWidget(Label(body.more.format(n=left), look, "fine", colour="soft"))
+    if body.cases and not (look.tight and left > 0):
+        inside.addWidget(rule(look))
+        inside.addWidget(Label(body.cases, look, "fine", colour="soft", name="cases"))
     if len(body.papers) < _FEW:
         inside.addStretch(1)
     return panel

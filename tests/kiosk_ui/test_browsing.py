@@ -117,7 +117,7 @@ def test_from_the_first_page_to_a_guide_and_a_number() -> None:
     ]
     assert body.wrong is not None
     assert body.wrong.head == "平面图没标功能间 · 健康证过期"
-    assert names(page(shown).actions) == ["form", "walk", "take"]
+    assert names(page(shown).actions) == ["form", "take", "whole"]
     (drawn,) = press(shown, e.ChooseService("food-permit"), "k").effects
     assert drawn == e.DrawNumber(session=1, key="k", service="food-permit", ground="", printer="printer-1")
     assert pressed(shown, e.Key.BACK, e.Key.BACK, e.Key.BACK).session.step == s.FIRST
@@ -145,7 +145,7 @@ def test_a_stopped_matter_is_found_and_leads_to_what_takes_its_place() -> None:
     assert (told.title, told.lines) == (
         "租房提取住房公积金", ("2026年5月1日起停办", "提取改为按月自动划转", "改办：社会保障卡申领"),
     )
-    assert names(page(read).actions) == ["instead"]
+    assert names(page(read).actions) == ["instead", "whole"]
     instead, effects = press(read, page(read).actions[0].press)
     assert effects == (e.FetchGuide(1, "card-new"),)
     assert isinstance(pressed(instead, e.Key.BACK).session.step, s.Search)
@@ -158,7 +158,7 @@ def test_a_stop_that_is_announced_is_said_and_numbers_are_still_given() -> None:
     banner = page(here).banner
     assert banner is not None
     assert banner.text == "这一项2027年1月1日起停办"
-    assert names(page(here).actions) == ["form", "walk", "take"]
+    assert names(page(here).actions) == ["form", "take", "whole"]
 
 
 def test_a_group_of_one_matter_is_its_guide_and_what_is_gone_changes_nothing() -> None:
@@ -170,7 +170,7 @@ def test_a_group_of_one_matter_is_its_guide_and_what_is_gone_changes_nothing() -
 
 def test_a_closed_matter_has_a_guide_and_a_form_and_no_key_for_a_number() -> None:
     here = replace(state(shut("day_full"), step=s.Guide("food", s.Guides(), guide_view())), library=guides())
-    assert names(page(here).actions) == ["form", "walk"]
+    assert names(page(here).actions) == ["form", "whole"]
     body = page(here).body
     assert isinstance(body, Guide)
     assert body.wait is None

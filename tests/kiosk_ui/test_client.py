@@ -15,7 +15,8 @@ import pytest
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
-from kiosk_ui.client import MAX_BYTES, Courier, HallClient, NoAnswer, lost
+from kiosk_ui.client import MAX_BYTES, HallClient, NoAnswer, lost
+from kiosk_ui.courier import Courier
 from kiosk_ui.samples import ENQUIRY, NOW_S, hall, issued, state, ticket
 from kiosk_ui.state import events as e
 from kiosk_ui.state import reduce

@@ -28,6 +28,7 @@ from kiosk_ui.state.drafts import Place
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),
         e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseNotice("in-one"),
+        e.ChooseTopic("papers"), e.ChooseTopic("steps"),
         e.ChooseOption("本人办理"),
         e.ChooseOption("冷食类食品制售"), e.PickText("测试", 2), e.GoTo(Place("area")), e.GoTo(Place("people", 1)),
         e.ShowPaper("layout"),
@@ -107,6 +108,8 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("cancel", "return")))
     if isinstance(effect, e.FetchGuide):
         return e.GuideCame(effect.session, effect.matter, guide_view())
+    if isinstance(effect, e.FetchPicture):
+        return e.PictureCame(effect.session, effect.file, b"not a picture")
     if isinstance(effect, e.CallHelp | e.EndHelp):
         return e.HelpCalled(effect.session, effect.key, "help-1" if isinstance(effect, e.CallHelp) else "")
     if isinstance(effect, e.FindMatters):

@@ -57,6 +57,16 @@ def test_the_guides_that_ship_tell_every_element() -> None:
     assert {id_: left for id_, guide in shelf(CONFIG / "hall.toml").guides.items() if (left := untold(guide))} == {}
 
 
+def test_papers_that_most_matters_want_have_samples() -> None:
+    found = shelf(CONFIG / "hall.toml")
+    letters = [guide.materials["poa"] for guide in found.guides.values() if "poa" in guide.materials]
+    assert len(letters) == 10
+    assert all(one.sample and one.blank for one in letters)
+    cards = [one for guide in found.guides.values() for key, one in guide.materials.items() if key.endswith("id_card")]
+    assert all(one.sample for one in cards if one.copies)
+    assert sum(path.stat().st_size for path in set(found.files())) < 200_000
+
+
 def _chinese_only(told: object) -> list[object]:
     found = msgspec.to_builtins(told)
     if isinstance(found, dict) and "zh" in found:
@@ -80,7 +90,19 @@ def test_a_mistake_is_told_with_file_and_line_and_the_others_stay(hall: Path) ->
 def test_every_mistake_of_a_guide_is_told_at_once(hall: Path) -> None:
     spoil(hall, "guides/senior-card.toml", 'group = "elder"', 'group = "elders"\nfarbe = "rot"')
     spoil(hall, "guides/senior-card.toml", "visits = 1", 'visits = "eins"')
-    assert [(error.key, bool(error.line)) for error in shelf(hall).errors] == [("farbe", True), ("visits", True)]
+    assert [(error.key, bool(error.line)) for error in shelf(hall).errors] == [
+        ("group", True), ("farbe", True), ("visits", True),
+    ]
+
+
+def test_contradictions_are_told_beside_mistakes_but_not_of_what_was_left_out(hall: Path) -> None:
+    spoil(hall, "guides/food-business-licence.toml", "visits = 1", 'visits = "eins"')
+    spoil(hall, "guides/food-business-licence.toml", 'proof = ["biz_licence"]', 'proof = ["bus_licence"]')
+    spoil(hall, "guides/food-business-licence.toml", "[limits.promised]\ndays = 5", "[limits.promised]\ndays = 12")
+    assert [error.key for error in shelf(hall).errors] == ["visits", "conditions[0].proof[0]", "limits.promised.days"]
+    spoil(hall, "guides/food-business-licence.toml", "copies = 1", "copys = 1")
+    keys = [error.key for error in shelf(hall).errors]
+    assert keys == ["visits", "materials.biz_licence.copys", "limits.promised.days"]
 
 
 def test_a_contradiction_is_told_at_its_line(hall: Path) -> None:
@@ -187,6 +209,21 @@ def test_mistakes_of_notices_are_told(hall: Path) -> None:
     assert [(error.key, error.hint) for error in shelf(hall).errors] == [
         ("notice[0].until", ""), ("notice[1].id", ""), ("notice[2].matters[0]", 'did you mean "senior-card"?'),
     ]
+
+
+def test_every_mistake_of_notices_is_told_at_once(hall: Path) -> None:
+    spoil(hall, "notices.toml", 'since = "2026-12-15"', 'since = "heute"')
+    spoil(hall, "notices.toml", 'since = "2026-11-16"', 'since = "2026-11-16"\nuntil = "2026-11-01"')
+    spoil(hall, "notices.toml", 'id = "senior-card-note"', 'id = "new-year-2027"')
+    spoil(hall, "notices.toml", 'matters = ["senior-card"]', 'matters = ["senor-card"]')
+    found = shelf(hall)
+    assert [error.key for error in found.errors] == [
+        "notice[0].since", "notice[1].until", "notice[2].id", "notice[2].matters[0]",
+    ]
+    assert found.notices == ()
+    spoil(hall, "notices.toml", 'id = "new-year-2027"\nsince = "2026-11-02"', 'id = "note"\nsince = "2026-11-02"')
+    spoil(hall, "notices.toml", 'matters = ["senor-card"]', 'matters = ["senior-card"]')
+    assert [one.id for one in shelf(hall).notices] == ["note"]
 
 
 def test_the_guide_and_the_notice_of_the_documentation_are_good(hall: Path) -> None:

@@ -36,7 +36,7 @@ PLAIN: dict[str, Any] = {
     "fee": {"charged": True, "charges": [{"name": {"zh": "工本费", "en": "Card"}, "fen": 1250}]},
     "steps": [
         {"name": {"zh": n, "en": n}, "stages": s, "actor": {"zh": "窗口"}, "action": {"zh": n}}
-        for n, s in (("受理", ["accept"]), ("决定", ["decide"]), ("送达", ["deliver"]))
+        for n, s in (("受理", ["apply", "accept"]), ("决定", ["decide"]), ("送达", ["deliver"]))
     ],
     "result": {"name": {"zh": "备案证", "en": "Slip"}},
     "faq": [{"q": {"zh": "多少钱？", "en": "How much?"}, "a": {"zh": "12.5 元"}, "confirm": "local"}],

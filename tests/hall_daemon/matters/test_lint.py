@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from hall_daemon.matters.guide import Stopped
+from hall_daemon.matters.guide import Guide, Stopped
 from hall_daemon.matters.lint import across, findings, unsure, untold
-from tests.hall_daemon.matters.guides import KNOWN, guide, said
+from hall_daemon.matters.spans import Span, spans
+from tests.hall_daemon.matters.guides import KNOWN, PLAIN, guide, said
 
 CONTRADICTIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "limits.promised.days: more is promised than the law allows": (("limits", "promised", "days"), 6),
@@ -35,13 +36,29 @@ CONTRADICTIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "often_wrong.0.material: there is no such material": (
         ("often_wrong",), [{"text": {"zh": "没带"}, "material": "hat"}],
     ),
-    "limits.legal.text: tells other days": (
+    "limits.legal.text.zh: tells other days": (
         ("limits", "legal"), {"days": 5, "text": {"zh": "自受理之日起 10 个工作日内办结"}},
     ),
-    "limits.promised.text: tells other days": (
+    "limits.promised.text.zh: tells other days": (
         ("limits", "promised"), {"days": 3, "text": {"zh": "2 个工作日内办结"}},
     ),
     "steps.1.time: takes longer than the matter": (("steps", 1, "time"), {"zh": "20 个工作日"}),
+    "limits.promised.longer: with what is added": (("limits", "promised"), {"days": 5, "longer": 1}),
+    "limits.promised.text.zh: promises more than the law allows": (
+        ("limits", "promised"), {"days": 3, "text": {"zh": "有的地方二十个工作日"}, "confirm": "local"},
+    ),
+    "limits.legal.text.en: tells other days": (
+        ("limits", "legal"), {"days": 5, "text": {"zh": "五个工作日内", "en": "Within ten working days"}},
+    ),
+    "steps: no step is 申请 (apply)": (("steps", 0, "stages"), ["accept"]),
+    "steps: a condition is proven by a visit": (("conditions", 0, "proven"), "site"),
+    "materials.id_card.name: names the case": (
+        ("materials", "id_card", "name"), {"zh": "身份证（本人办理时）", "en": "ID card"},
+    ),
+    "title.zh: is blank": (("title",), {"zh": "　\u200b", "en": "Stall"}),
+    "title.en: has signs that nobody sees": (("title",), {"zh": "摆摊备案", "en": "Market \u202estall"}),
+    "aliases.0: has signs that nobody sees": (("aliases",), ["摆\n摊"]),
+    "conditions.0.text.zh: is blank": (("conditions", 0, "text"), {"zh": " "}),
     "conditions.0.proof: is shown only by papers that nobody has to bring": (
         ("materials", "id_card", "need"), "optional",
     ),
@@ -69,6 +86,83 @@ def test_a_contradiction_is_found_where_it_is(message: str) -> None:
     found = said(*path, value=value)
     assert [one for one in found if one.startswith(message)], found
     assert all(one.hint for one in findings(guide(*path, value=value), KNOWN)), "what to write instead"
+
+
+STEPS = [
+    {"name": {"zh": n, "en": n}, "stages": stages, "actor": {"zh": "窗口"}, "action": {"zh": n}, "time": {"zh": time}}
+    for n, stages, time in (
+        ("受理", ["apply", "accept"], "5 个工作日"), ("审查", ["review"], "6 个工作日"),
+        ("决定", ["decide"], "4 个工作日"), ("送达", ["deliver"], "十个工作日"),
+    )
+]
+
+
+def stepped(at: int, **changed: Any) -> list[dict[str, Any]]:
+    return [{**step, **changed} if one == at else step for one, step in enumerate(STEPS)]
+
+
+# A licence with steps of which each takes as long as it may, and what of it is changed.
+LICENCE: dict[tuple[str, ...], Any] = {
+    ("type",): "licence", ("limits",): {"legal": {"days": 10}, "promised": {"days": 10}}, ("steps",): STEPS,
+}
+CLASHES: dict[str, dict[tuple[str, ...], Any]] = {
+    "": {},
+    "limits: a licence has a legal limit, and none is told": {("limits",): {"promised": {"days": 10}}},
+    "steps.0.time: 受理 of a licence takes longer than 5 working days": {
+        ("steps",): stepped(0, time={"zh": "当场，最长三十个工作日"}),
+    },
+    "steps.3.time: 送达 of a licence takes longer than 10 working days": {
+        ("steps",): stepped(3, time={"zh": "决定后 30 日内"}),
+    },
+    "steps: 审查 and 决定 together take longer than the matter": {("steps",): stepped(2, time={"zh": "8 个工作日"})},
+    "steps.2.time: takes longer than the matter": {("steps",): stepped(2, time={"zh": "15 天"})},
+    "steps: stand in another order than they are done": {("steps",): [STEPS[1], STEPS[0], *STEPS[2:]]},
+    "materials.plan.gap.days: may come later than the matter is done": {
+        ("limits",): {"legal": {"days": 10}, "promised": {"days": 7, "unit": "natural"}}, ("steps",): STEPS[:1] + [
+            {key: value for key, value in step.items() if key != "time"} for step in STEPS[1:]
+        ],
+        ("materials", "plan", "gap"): {"days": 7},
+    },
+    "limits.legal.text.zh: tells other days": {
+        ("limits", "legal"): {"days": 10, "text": {"zh": "10 个自然日内办结"}},
+    },
+}
+
+
+@pytest.mark.parametrize("message", CLASHES)
+def test_a_licence_keeps_the_clocks_of_the_law(message: str) -> None:
+    tables = msgspec.json.decode(msgspec.json.encode(PLAIN))
+    for path, value in {**LICENCE, **CLASHES[message]}.items():
+        *way, last = path
+        place = tables
+        for name in way:
+            place = place[name]
+        place[last] = value
+    found = findings(msgspec.convert(tables, Guide), KNOWN)
+    assert [f"{'.'.join(map(str, one.path))}: {one.message}" for one in found] == ([message] if message else [])
+
+
+@pytest.mark.parametrize("sentence", [
+    "12月1日起", "每日办理", "自受理之日起", "第二天", "2026年12月31日",
+])
+def test_a_day_is_no_span_of_days(sentence: str) -> None:
+    assert spans(sentence, "zh") == ()
+
+
+def test_days_are_read_in_words_and_in_figures() -> None:
+    assert spans("当场，最长 3 个工作日；二十五日，一百天，两个自然日，十日", "zh") == (
+        Span(3, "working"), Span(25, None), Span(100, None), Span(2, "natural"), Span(10, None),
+    )
+    assert spans("Within ten working days, or 1 day; thirty calendar days", "en") == (
+        Span(10, "working"), Span(1, None), Span(30, "natural"),
+    )
+    assert spans("drei Tage", "de") == ()
+
+
+def test_twelve_natural_days_fit_into_ten_working_ones() -> None:
+    steps = [{**step, "time": {"zh": "12 天"}} if "decide" in step["stages"] else step for step in PLAIN["steps"]]
+    ten = msgspec.convert({**PLAIN, "steps": steps, "limits": {"promised": {"days": 10}}}, Guide)
+    assert findings(ten, KNOWN) == []
 
 
 def test_a_guide_without_one_has_none() -> None:

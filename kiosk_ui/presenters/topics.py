@@ -1,0 +1,132 @@
+"""All that a guide tells, as on a phone: by topics, each read page by page, its pictures by themselves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hall_daemon.matters.paragraphs import Line, Paragraph
+from hall_daemon.wire.guides import GuideView
+from kiosk_ui.presenters import notice
+from kiosk_ui.presenters.figures import in_language
+from kiosk_ui.presenters.news import holds, text_pages, turned
+from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Notice, Picture
+from kiosk_ui.presenters.reading import Reading
+from kiosk_ui.state import State, topics
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.model import choices_per_leaf
+from kiosk_ui.words import Words
+
+_ICONS: dict[str, Icon] = {
+    "papers": "precheck", "steps": "flag", "who": "people", "limit": "clock", "places": "counter", "result": "permit",
+    "wrong": "warn", "law": "info",
+}
+
+
+def topics_page(state: State, words: Words, step: s.Topics) -> Choices:
+    """Of which version it is, then what there is to read."""
+    view = _view(step.guide)
+    there = [(topic, found) for topic in topics.TOPICS if (found := _paragraphs(view, topic))]
+    rows = tuple(
+        Choice(f"topic-{topic}", "", words(f"topic.{topic}"), told := _about(words, view, topic, found),
+            e.ChooseTopic(topic), icon=_ICONS[topic], wait=told)
+        for topic, found in there
+    )
+    begins = bool(view.guide.form) and not view.summary.over
+    walk = (Button("walk", words("guide.walk"), e.Key.OPEN_WALK, "pencil"),) if begins else ()
+    return Choices(
+        title=in_language(words, view.guide.title),
+        hint=words("guide.version", n=view.guide.version, day=view.guide.dated), choices=rows,
+        more=Button("more", words("choose.more"), e.Key.TURN_LEAF, "next"), per_leaf=choices_per_leaf(state),
+        leaf=step.leaf, offers=walk,
+    )
+
+
+def topic_page(state: State, words: Words, step: s.Topic) -> Reading:
+    view = _view(step.topics.guide)
+    pages = _pages(state, words, view, step.id)
+    hint = words("topic.doubts") if any(_doubtful(line) for line in _lines(view, step.id)) else ""
+    return Reading(words(f"topic.{step.id}"), hint, pages[step.leaf % len(pages)])
+
+
+def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ...]:
+    """On through the text; to its pictures."""
+    view = _view(step.topics.guide)
+    count = len(topics.pictures(view.guide, step.id))
+    look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
+    return (*turned(words, step.leaf, len(_pages(state, words, view, step.id))), *look)
+
+
+def picture_page(words: Words, step: s.Looked) -> Notice:
+    found = topics.pictures(_view(step.topic.topics.guide).guide, step.topic.id)
+    if step.failed:
+        lines = (words("unreachable.picture"), words("unreachable.do"))
+        return Notice("photo", "warn", words("unreachable.title"), lines)
+    if not step.data:
+        return notice.fetching(words)
+    told = words("topic.sample") if step.topic.id == "papers" else words("topic.explains")
+    return Notice("photo", "plain", in_language(words, found[step.at].name), (), picture=Picture(step.data, told))
+
+
+def picture_actions(words: Words, step: s.Looked) -> tuple[Button, ...]:
+    if step.failed:
+        return notice.retry(words)
+    count = len(topics.pictures(_view(step.topic.topics.guide).guide, step.topic.id))
+    more = words("topic.next", at=step.at + 1, of=count)
+    return (Button("more", more, e.Key.OPEN_PICTURES, "next"),) if count > 1 else ()
+
+
+def _view(guide: s.Guide) -> GuideView:
+    assert guide.view is not None, "topics are those of a guide that came"
+    return guide.view
+
+
+def _paragraphs(view: GuideView, topic: str) -> list[Paragraph]:
+    wanted = topics.TOPICS[topic]
+    return [one for id_ in wanted for one in view.paragraphs if one.id.partition(".")[0] == id_]
+
+
+def _lines(view: GuideView, topic: str) -> Iterator[Line]:
+    return (line for one in _paragraphs(view, topic) for line in one.lines)
+
+
+def _about(words: Words, view: GuideView, topic: str, found: list[Paragraph]) -> str:
+    """What is in a topic: of papers how many, of others their headings."""
+    if topic == "papers":
+        needs = [one.need for one in view.guide.materials.values()]
+        always, others = needs.count("always"), len(needs) - needs.count("always")
+        told = (words("guide.papers", n=always) if always else "", words("guide.cases", n=others) if others else "")
+        return words("list.dot").join(filter(None, told))
+    if topic == "steps":
+        return words("topic.count", n=len(view.guide.steps))
+    titles = dict.fromkeys(
+        words("topic.asked") if one.id.startswith("faq.") else in_language(words, one.title) for one in found
+    )
+    return words("list.dot").join(title for title in titles if title != words(f"topic.{topic}"))
+
+
+def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[str, ...], ...]:
+    return text_pages(tuple(_told(words, view, topic)), holds(state))
+
+
+def _told(words: Words, view: GuideView, topic: str) -> Iterator[str]:
+    """Sentence by sentence; a heading stands before its first where there are several, a question before its answer;
+    the papers that everybody brings before the others."""
+    found = _paragraphs(view, topic)
+    for one in found:
+        lines = sorted(one.lines, key=lambda line: _in_some_cases(view, line)) if topic == "papers" else one.lines
+        for at, line in enumerate(lines):
+            text = in_language(words, line.text) + (words("topic.doubt") if _doubtful(line) else "")
+            headed = at == 0 and len(found) > 1
+            yield words("topic.headed", title=in_language(words, one.title), text=text) if headed else text
+    if rest := len(topics.files(view.guide, topic)) - len(topics.pictures(view.guide, topic)):
+        yield words("topic.phone", n=rest)
+
+
+def _in_some_cases(view: GuideView, line: Line) -> bool:
+    material = view.guide.materials.get(line.part)
+    return material is not None and material.need != "always"
+
+
+def _doubtful(line: Line) -> bool:
+    return bool(line.confirm)
