@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from hall_daemon.app.promise_views import way_of
 from hall_daemon.app import review_views as views
+from hall_daemon.app.promise_views import way_of
 from hall_daemon.app.review_views import ReviewContext, WordsOf
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED
@@ -55,7 +55,8 @@ def sheet_view(ctx: ReviewContext, book: Book, review: Review, desk: OnDesk, sta
         papers=tuple(
             w.PaperView(
                 id=paper, name=ctx.paper(review.matter, paper), needed=paper in needed,
-                promised=paper in review.promised, instead=way_of(ctx, review, paper) == "instead", changed=f"paper:{paper}" in fresh,
+                promised=paper in review.promised, instead=way_of(ctx, review, paper) == "instead",
+                changed=f"paper:{paper}" in fresh,
                 pages=tuple(_page(page, desk.marks.get((paper, page))) for page in review.papers.get(paper, {})),
             )
             for paper in dict.fromkeys((*needed, *review.papers))

@@ -16,7 +16,7 @@ from hall_daemon.cases.statutes import Statutes
 from hall_daemon.domain import commands as hall_commands
 from hall_daemon.domain import decide as of_hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.domain.refusal import Decision, Declined
+from hall_daemon.domain.refusal import Decision, Declined, Refused
 
 Command = hall_commands.Command | c.CaseCommand
 Rule = Callable[[Sight, Any, Moment], Decision]
@@ -26,7 +26,10 @@ def decide(plan: Plan, statutes: Statutes, book: Book, command: Command, now: Mo
     """The events that `command` causes, possibly none, or why it is refused."""
     rule = RULES.get(type(command))
     if rule is None:
-        return of_hall.decide(plan, book.hall, cast(hall_commands.Command, command), now)
+        decision = of_hall.decide(plan, book.hall, cast(hall_commands.Command, command), now)
+        if isinstance(decision, Refused):
+            return decision
+        return (*decision, *ticket_rules.left_open(book.docket, decision))
     try:
         return rule(Sight(plan, statutes, book.hall, book.docket), command, now)
     except Declined as no:
@@ -47,5 +50,6 @@ RULES: dict[type, Rule] = {
     c.PassReview: desk_rules.pass_,
     c.TellDefects: desk_rules.tell,
     c.RefuseReview: desk_rules.refuse,
+    c.SettlePromise: ticket_rules.settle,
     c.TurnDocket: turn_rules.turn,
 }

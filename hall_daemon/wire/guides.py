@@ -11,6 +11,7 @@ from hall_daemon.matters.guide import Guide as Guide
 from hall_daemon.matters.guide import Limit as Limit
 from hall_daemon.matters.guide import Limits as Limits
 from hall_daemon.matters.guide import Material as Material
+from hall_daemon.matters.guide import Promise as Promise
 from hall_daemon.matters.guide import Result as Result
 from hall_daemon.matters.guide import Step as Step
 from hall_daemon.matters.guide import Stopped

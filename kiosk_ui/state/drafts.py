@@ -68,8 +68,8 @@ class Draft:
     """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
     samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with.
     `origins`: of answers that no person typed here, where each is from; `promised`: papers that were promised when it
-    was sent; `mine`: the hall knows whose it is; `earlier`: the key with which the hall is being asked what its person
-    wrote before."""
+    was sent, `instead` those of them whose place that takes; `mine`: the hall knows whose it is; `earlier`: the key
+    with which the hall is being asked what its person wrote before."""
 
     matter: str
     form: FormView
@@ -82,6 +82,7 @@ class Draft:
     defects: tuple[DefectView, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     promised: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     mine: bool = False
     earlier: str = ""
 
@@ -118,7 +119,7 @@ def resumed(draft: Draft, kept: AnswersView, case: Case, view: ReviewView) -> Dr
 def told(draft: Draft, view: ReviewView) -> Draft:
     """With what the hall said of it last."""
     defects = view.lists[-1].defects if view.lists else ()
-    return replace(draft, defects=defects, promised=view.promised, mine=view.mine)
+    return replace(draft, defects=defects, promised=view.promised, instead=view.instead, mine=view.mine)
 
 
 def with_answer(draft: Draft, at: Place, value: object, origin: str = "person") -> Draft:

@@ -55,6 +55,7 @@ class Key(Enum):
     SEND = auto()  # 内容属实，提交预审
     INSIST = auto()  # 就用这张
     PROMISE = auto()  # 承诺后补, or not any more
+    PROMISE_INSTEAD = auto()  # 承诺代替
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
     BRING = auto()  # 用这个号办我的预审
