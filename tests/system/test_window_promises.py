@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from hall_daemon.adapters.accounts.proofs import Passwords
 from hall_daemon.cases import commands as k
+from hall_daemon.config import load
+from hall_daemon.config.guides import read_shelf
 from hall_daemon.domain import commands as c
 from hall_daemon.staff.account import Account
-from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall, review_hall
+from tests.hall_daemon.adapters.http.review_halls import CANARY, SHIPPED, Case, ReviewHall, review_hall
 from tests.plain_hall import CHEAP
 from tests.system.page_hall import PAGES, PASSWORD, log_in, watched
 
@@ -23,7 +25,8 @@ PROMISED = ["layout", "safety_manager"]
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[ReviewHall]:
-    with review_hall(tmp_path / "hall", hall={"gated": True, "pages": PAGES}) as rig:
+    shelf = read_shelf(load(SHIPPED))
+    with review_hall(tmp_path / "hall", hall={"gated": True, "pages": PAGES, "shelf": lambda: shelf}) as rig:
         yield rig
 
 

@@ -43,15 +43,29 @@ function keepBrings(tickets) {
   Object.keys(brings).forEach(function (ticket) { if (tickets.indexOf(ticket) < 0) { delete brings[ticket]; } });
 }
 
-/* `ticket`: of whoever is at my window, '' for who comes next: of them nothing is said here. */
-function showBrings(box, one, ticket) {
-  var view = one && one.view, away = Boolean(one) && one.failures > 1, asks = Boolean(one) && one.none && Boolean(ticket), shown = JSON.stringify([view, away, asks, ticket, language.now]);
+/* Services whose matter can be pre-reviewed; null until it is known. */
+var reviewed = null, reviewedAt = -NO_BRINGS_MS;
+
+function mayBring(services) {
+  if (!reviewed && tick() - reviewedAt >= NO_BRINGS_MS) {
+    reviewedAt = tick();
+    ask('GET', '/api/v1/guides', null, {}, 7000, function (answer) {
+      if (answer.status === 200) { reviewed = answer.body.guides.filter(function (guide) { return guide.form; }).map(function (guide) { return guide.service; }); hall.tell(); }
+    });
+  }
+  return (services || []).some(function (id) { return reviewed && reviewed.indexOf(id) >= 0; });
+}
+
+/* `ticket`: of whoever is at my window, '' for who comes next: of them nothing is said here; `services`: what they come
+   for. */
+function showBrings(box, one, ticket, services) {
+  var view = one && one.view, away = Boolean(one) && one.failures > 1, asks = Boolean(one) && one.none && Boolean(ticket) && mayBring(services), shown = JSON.stringify([view, away, asks, ticket, language.now]);
   setHidden(box, !view && !away && !asks);
   if (box.shown === shown) { return; }
   box.shown = shown;
   empty(box);
   if (away) { box.appendChild(make('p', {'class': 'quiet', text: t('staff.brings_late')})); }
-  if (asks) { box.appendChild(make('button', {type: 'button', 'class': 'quiet-button', 'data-bring': '', text: t('staff.bring'), on: {click: function () { askReview(ticket); }}})); }
+  if (asks) { box.appendChild(make('button', {type: 'button', 'class': 'small-key', 'data-bring': '', text: t('staff.bring'), on: {click: function () { askReview(ticket); }}})); }
   if (!view) { return; }
   box.appendChild(make('p', {}, [
     make('b', {text: t(view.prepared ? 'staff.prereview_passed' : 'staff.prereview_is', {state: named(view.state_said)})}),
@@ -71,15 +85,15 @@ function promiseRow(row) {
 function promisesNode(view, ticket) {
   return make('div', {'class': 'promises', 'data-settled': view.settled}, [
     make('ul', {}, view.promised.map(promiseRow)),
-    ticket ? make('div', {'class': 'promise-keys'}, [printLink(ticket)].concat(SETTLING.map(function (how) {
-      return make('button', {type: 'button', 'class': 'quiet-button', 'data-settle': how, 'aria-pressed': view.settled === how ? 'true' : 'false', text: word('staff.settle', how),
+    ticket ? make('div', {'class': 'promise-keys'}, [printLink(ticket, 'small-key')].concat(SETTLING.map(function (how) {
+      return make('button', {type: 'button', 'class': 'small-key', 'data-settle': how, 'aria-pressed': view.settled === how ? 'true' : 'false', text: word('staff.settle', how),
         on: {click: function () { settlePromise(ticket, how); }}});
     }))) : null
   ]);
 }
 
-function printLink(ticket) {
-  return make('a', {'class': 'quiet-button', href: '/promise?ticket=' + encodeURIComponent(ticket), target: '_blank', rel: 'noopener', text: t('staff.print_promise')});
+function printLink(ticket, look) {
+  return make('a', {'class': look, href: '/promise?ticket=' + encodeURIComponent(ticket), target: '_blank', rel: 'noopener', text: t('staff.print_promise')});
 }
 
 function settlePromise(ticket, how, then) {
@@ -105,7 +119,7 @@ function askPromise(mine, id) {
         settlePromise(ticket, how, function () { goOn = {id: id, ticket: ticket, at: tick()}; });
       });
     })),
-    make('div', {'class': 'dialog-end'}, [cancelButton(), printLink(ticket)])
+    make('div', {'class': 'dialog-end'}, [cancelButton(), printLink(ticket, 'key key-plain')])
   ]);
 }
 
