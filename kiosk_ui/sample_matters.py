@@ -226,6 +226,14 @@ def guide_read() -> Iterator[tuple[str, s.Step]]:
     yield "34-picture-failed", replace(looked, failed=True)
 
 
+def both_ways() -> s.Guide:
+    """Its plan may come later, or be promised instead."""
+    view = guide_view()
+    plan = structs.replace(view.guide.materials["layout"], promise=g.Promise())
+    materials = {**view.guide.materials, "layout": plan}
+    return replace(FOOD, view=structs.replace(view, guide=structs.replace(view.guide, materials=materials)))
+
+
 def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     """Every page of filling in, papers and what becomes of them."""
     filled = draft(ANSWERS, case=CASE)
@@ -252,6 +260,9 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "44-papers-compare", replace(papers, claimed=True, number="47")
     yield "44-papers-old-code", replace(papers, url="", promised=("health",))
     yield "45-paper-unclear", replace(papers, wanted="layout")
+    promising = replace(papers, before=both_ways(), handed=handed(clear=True))
+    yield "45-paper-promise", replace(promising, wanted="layout")
+    yield "45-paper-promised", replace(promising, wanted="layout", promised=("layout",), instead=("layout",))
     yield "46-sending", s.Waiting(papers, asked)
     yield "46-stuck", s.Stuck(s.Trouble("send", "unreachable"), s.Waiting(papers, asked))
     yield "48-lookup-review", s.LookUp()
@@ -284,6 +295,7 @@ def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:
     mended = s.Review(case=CASE, view=review("mend"), draft=filled, before=FOOD, promised=())
     yield "50-paper-of-list", replace(papers, wanted="health", handed=handed(clear=True), review=mended)
     yield "50-question-of-list", replace(asking(Place("area"), ANSWERS), review=mended)
+    yield "50-paper-promise", replace(papers, wanted="layout", before=both_ways(), handed=handed(clear=True))
     yield "50-shot", replace(papers, wanted="layout", shot=s.Shot("image/png", page_picture()))
     yield "50-shot-which", replace(papers, shot=s.Shot("image/png", page_picture()))
     passed = s.Review(case=CASE, view=review("passed"), draft=filled, before=FOOD)

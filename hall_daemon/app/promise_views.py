@@ -1,5 +1,6 @@
-"""What somebody promised of the papers of a review, by its two kinds and with the day: 容缺, the paper comes later; 告知
-承诺, the promise takes its place. Pure."""
+"""What somebody promised of the papers of a review, by its two kinds and with the day. Pure.
+
+容缺: the paper comes later; 告知承诺: the promise takes its place."""
 
 from __future__ import annotations
 

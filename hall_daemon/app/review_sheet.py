@@ -65,7 +65,8 @@ def sheet_view(ctx: ReviewContext, book: Book, review: Review, desk: OnDesk, sta
         papers=tuple(
             w.PaperView(
                 id=paper, name=ctx.paper(review.matter, paper), needed=paper in needed,
-                promised=paper in review.promised, instead=way_of(ctx, review, paper) == "instead", changed=f"paper:{paper}" in fresh,
+                promised=paper in review.promised, instead=way_of(ctx, review, paper) == "instead",
+                changed=f"paper:{paper}" in fresh,
                 pages=tuple(_page(page, desk.marks.get((paper, page))) for page in review.papers.get(paper, {})),
             )
             for paper in dict.fromkeys((*needed, *review.papers))

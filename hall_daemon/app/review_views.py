@@ -151,7 +151,8 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
         filled=bool(review.answers), mine=bool(review.person),
         may_promise=tuple(ways), ways=ways,
-        instead=tuple(paper for paper in review.promised if way_of(ctx, review, paper) == "instead"), draws=_draws(book, review), numbers_of=_numbers_of(book, review),
+        instead=tuple(paper for paper in review.promised if way_of(ctx, review, paper) == "instead"),
+        draws=_draws(book, review), numbers_of=_numbers_of(book, review),
         service=(service := _service(ctx, review)), windows=_windows(ctx, book, service),
     )
 
@@ -260,7 +261,9 @@ def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day
         return tuple(w.Coded(paper, ctx.paper(review.matter, paper)) for paper in papers)
 
     away = [paper for paper in needed if paper not in review.papers and paper not in review.promised]
+    guide = ctx.shelf.guides.get(review.matter)
     return w.TicketReview(
+        office=dict(guide.department) if guide else None, day=day, settled=review.settled,
         review=review.id, state=review.state, state_said=_state(review), note=tables().text("review.note"),
         prepared=review.state == "passed", title=ctx.title(review.matter), papers=named(review.papers),
         missing=named(away), promised=promised_papers(ctx, review, day),

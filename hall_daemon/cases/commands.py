@@ -7,6 +7,7 @@ in the dossier is written before its command: `piece` and `text` are ids there.
 from __future__ import annotations
 
 from hall_daemon.cases.defects import Defect, Reply
+from hall_daemon.cases.events import Settled
 from hall_daemon.domain.commands import IssueTicket
 from hall_daemon.domain.value import value
 
@@ -138,6 +139,16 @@ class SeeAlarm:
 
 
 @value
+class SettlePromise:
+    """What became of what is promised, said at the window of whoever came with it."""
+
+    review: str
+    staff: str
+    window: str
+    how: Settled
+
+
+@value
 class TurnDocket:
     """Do what the morning of `day` brings; the hall asks itself."""
 
@@ -146,5 +157,5 @@ class TurnDocket:
 
 CaseCommand = (
     OpenReview | KeepAnswers | KeepPage | DropPage | SendReview | WithdrawReview | BindTicket | TakeTicket | LookAt
-    | PassReview | TellDefects | RefuseReview | SeeAlarm | TurnDocket | RekeyReview
+    | PassReview | TellDefects | RefuseReview | SeeAlarm | TurnDocket | RekeyReview | SettlePromise
 )

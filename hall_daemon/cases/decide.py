@@ -17,7 +17,7 @@ from hall_daemon.cases.statutes import Statutes
 from hall_daemon.domain import commands as hall_commands
 from hall_daemon.domain import decide as of_hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.domain.refusal import Decision, Declined
+from hall_daemon.domain.refusal import Decision, Declined, Refused
 
 Command = hall_commands.Command | c.CaseCommand
 Rule = Callable[[Sight, Any, Moment], Decision]
@@ -28,7 +28,10 @@ def decide(plan: Plan, statutes: Statutes, book: Book, command: Command, now: Mo
     rule, sight = RULES.get(type(command)), Sight(plan, statutes, book.hall, book.docket)
     if rule is None:
         decision = of_hall.decide(plan, book.hall, cast(hall_commands.Command, command), now)
-        return line_rules.follow_reviews(sight, decision, now)
+        decision = line_rules.follow_reviews(sight, decision, now)
+        if isinstance(decision, Refused):
+            return decision
+        return (*decision, *ticket_rules.left_open(book.docket, decision))
     try:
         return rule(sight, command, now)
     except Declined as no:
@@ -50,5 +53,6 @@ RULES: dict[type, Rule] = {
     c.TellDefects: desk_rules.tell,
     c.RefuseReview: desk_rules.refuse,
     c.SeeAlarm: desk_rules.see_alarm,
+    c.SettlePromise: ticket_rules.settle,
     c.TurnDocket: turn_rules.turn,
 }

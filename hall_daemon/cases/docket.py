@@ -28,7 +28,7 @@ class Review(NamedTuple):
     `since` is the day from which its present `days` count. `first_look`: who would pass it where a second has to.
     `ready`: the service that its ticket is for once it passed. `was`: the state before it lapsed, and its clock.
     `used_at`: the window that somebody came to with it. `instead`: of the promised papers those whose place the promise
-    takes. Walls are ms."""
+    takes; `settled`: what became of all that at the window. Walls are ms."""
 
     id: str
     matter: str
@@ -63,6 +63,12 @@ class Review(NamedTuple):
     used_at: str = ""
     source: str = ""
     instead: tuple[str, ...] = ()
+    settled: str = ""
+
+    @property
+    def promise_open(self) -> bool:
+        """Something is promised, and nobody has said what became of it."""
+        return bool(self.promised) and not self.settled
 
     @property
     def unseen(self) -> bool:

@@ -13,7 +13,9 @@ from hall_daemon.cases.defects import Defect, Reply
 from hall_daemon.domain.events import EVENTS, Beside, Event
 from hall_daemon.domain.value import value
 
-AlarmKind = Literal["answer_soon", "answer_over", "late_defects"]
+AlarmKind = Literal["answer_soon", "answer_over", "late_defects", "promise_open"]
+# What became of a promise at the window: its paper is signed; the papers are there after all; nobody signs.
+Settled = Literal["signed", "brought", "declined"]
 
 
 @value(kw_only=True)
@@ -164,6 +166,17 @@ class TicketBound(Beside):
 
 
 @value
+class PromiseSettled(Beside):
+    """What became at `window` of all that is promised with it; `staff` says so. The paper with the name is no part of
+    the hall."""
+
+    review: str
+    staff: str
+    window: str
+    how: Settled
+
+
+@value
 class AlarmRaised(Beside):
     review: str
     alarm: AlarmKind
@@ -189,7 +202,7 @@ class DocketTurned(Beside):
 CaseEvent = (
     ReviewOpened | AnswersKept | PageKept | PageDropped | ReviewSent | ReviewTaken | ReviewSeconded | ReviewPassed
     | DefectsTold | ReviewRefused | ReviewWithdrawn | ReviewLapsed | ReviewPutAway | TicketBound | AlarmRaised
-    | AlarmSeen | DocketTurned | ReviewRekeyed
+    | AlarmSeen | DocketTurned | ReviewRekeyed | PromiseSettled
 )
 # By name; JOURNAL_EVENTS are all that a journal holds.
 CASE_EVENTS: dict[str, type[CaseEvent]] = {kind.__name__: kind for kind in CaseEvent.__args__}

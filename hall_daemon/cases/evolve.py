@@ -108,7 +108,7 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
     _step(
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
         promised=event.promised, instead=event.instead, sent_wall=now.wall,
-        first_sent_wall=review.first_sent_wall or now.wall, alarms=_lasting(review), first_look="",
+        first_sent_wall=review.first_sent_wall or now.wall, alarms=_lasting(review), first_look="", settled="",
     )
 
 
@@ -157,6 +157,14 @@ def _bound(docket: Docket, event: e.TicketBound, now: Moment) -> None:
     _note(docket, event.review, ticket=event.ticket, ready=event.ready)
 
 
+def _settled(docket: Docket, event: e.PromiseSettled, now: Moment) -> None:
+    _note(docket, event.review, settled=event.how, alarms=_without_promise(docket.reviews[event.review]))
+
+
+def _without_promise(review: Review) -> tuple[str, ...]:
+    return tuple(alarm for alarm in review.alarms if alarm != "promise_open")
+
+
 def _alarm(docket: Docket, event: e.AlarmRaised, now: Moment) -> None:
     alarms = dict.fromkeys((*docket.reviews[event.review].alarms, event.alarm))
     _note(docket, event.review, alarms=tuple(alarms))
@@ -189,7 +197,7 @@ def _undone(docket: Docket, event: h.PressUndone, now: Moment) -> None:
         review = docket.of_ticket(ticket)
         # A call of its next matter, taken back elsewhere, changes nothing about the visit.
         if review is not None and review.used_at == event.window:
-            _note(docket, review.id, used=False, used_at="")
+            _note(docket, review.id, used=False, used_at="", alarms=_without_promise(review))
 
 
 def _day_reopened(docket: Docket, event: h.DayReopened, now: Moment) -> None:
@@ -231,6 +239,7 @@ RULES: dict[type, Evolver] = {
     e.ReviewRekeyed: _rekeyed,
     e.ReviewPutAway: _put_away,
     e.TicketBound: _bound,
+    e.PromiseSettled: _settled,
     e.AlarmRaised: _alarm,
     e.AlarmSeen: _alarm_seen,
     e.DocketTurned: _turned,

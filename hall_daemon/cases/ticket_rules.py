@@ -8,13 +8,15 @@ from datetime import date
 from hall_daemon.cases import commands as c
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Sight
-from hall_daemon.cases.docket import Review
+from hall_daemon.cases.docket import Docket, Review
 from hall_daemon.cases.refusals import due_day, known
-from hall_daemon.domain.events import TicketIssued
+from hall_daemon.domain.events import ServiceAdvanced, ServiceFinished, TicketIssued
 from hall_daemon.domain.plan import Moment
-from hall_daemon.domain.refusal import Decision, Declined, Refused, unended
+from hall_daemon.domain.refusal import Decision, Declined, Events, Refused, unended
 from hall_daemon.domain.ticket import FINAL
 from hall_daemon.domain.ticket_rules import issue, prepare
+
+SERVED = (ServiceFinished, ServiceAdvanced)
 
 
 def bind(sight: Sight, command: c.BindTicket, now: Moment) -> Decision:
@@ -62,6 +64,29 @@ def take(sight: Sight, command: c.TakeTicket, now: Moment) -> Decision:
     (issued,) = decision
     assert isinstance(issued, TicketIssued)
     return (issued, e.TicketBound(review.id, issued.ticket, ready))
+
+
+def settle(sight: Sight, command: c.SettlePromise, now: Moment) -> Decision:
+    """Whoever came with it signs what they promise, or need not, or does not. What is said later counts."""
+    review = known(sight.docket, command.review)
+    if review.closed or review.state == "draft":
+        return Refused("review_over", {"review": review.id, "state": review.state})
+    if not review.promised:
+        return Refused("nothing_promised", {"review": review.id})
+    if review.settled == command.how:
+        return ()
+    return (e.PromiseSettled(review.id, command.staff, command.window, command.how),)
+
+
+def left_open(docket: Docket, events: Events) -> Events:
+    """A visit that ends as served while nobody said what became of what is promised is an alarm: a press of a pad, or
+    of whoever passes over the page's question, goes on all the same."""
+    ended = ((docket.of_ticket(event.ticket), event.service) for event in events if isinstance(event, SERVED))
+    return tuple(
+        e.AlarmRaised(review.id, "promise_open") for review, service in ended
+        if review is not None and service in (review.service, review.ready) and review.promise_open
+        and not review.closed and "promise_open" not in review.alarms
+    )
 
 
 def _still_good(sight: Sight, review: Review) -> None:

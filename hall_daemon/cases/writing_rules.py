@@ -138,7 +138,7 @@ def _promised(review: Review, command: c.SendReview) -> tuple[str, ...]:
 
 
 def _instead(matter: Matter, review: Review, command: c.SendReview, promised: tuple[str, ...]) -> tuple[str, ...]:
-    """Of what is promised that whose place the promise takes: as it is said now, or was before, or as it can only be."""
+    """Of what is promised that whose place the promise takes: as it is said now, was before, or as it can only be."""
     said = {*command.instead, *(set(review.instead) - set(command.promised))}
     return tuple(paper for paper in promised if paper in said or matter.ways(paper) == ("instead",))
 

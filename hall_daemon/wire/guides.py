@@ -15,6 +15,7 @@ from hall_daemon.matters.guide import Limit as Limit
 from hall_daemon.matters.guide import Limits as Limits
 from hall_daemon.matters.guide import Material as Material
 from hall_daemon.matters.guide import Place as Place
+from hall_daemon.matters.guide import Promise as Promise
 from hall_daemon.matters.guide import Question as Question
 from hall_daemon.matters.guide import Result as Result
 from hall_daemon.matters.guide import Step as Step

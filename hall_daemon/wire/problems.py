@@ -158,6 +158,7 @@ PROBLEMS: dict[str, int] = {
     "reply_unfit": 422,
     "no_promise": 422,
     "no_promise_instead": 422,
+    "nothing_promised": 409,
     "review_not_yours": 403,
     "review_used": 409,
     "review_in_use": 409,

@@ -55,8 +55,9 @@ class ReplyBody(Body, frozen=True, kw_only=True):
 
 
 class SendReviewBody(Body, frozen=True, kw_only=True):
-    """`promised`: papers that come later (容缺) or are promised instead (告知承诺), where the matter allows it, those of
-    a reply among them or not; `instead`: those of the second kind. A paper of one kind only need not be in it."""
+    """`promised`: papers that come later (容缺) or are promised instead (告知承诺), where the matter allows it;
+    those of a reply need not be among them. `instead`: those of the second kind; a paper that can only be so need not
+    be in it."""
 
     id_number: PaperNumber = ""
     replies: Annotated[tuple[ReplyBody, ...], Meta(max_length=100)] = ()
@@ -68,6 +69,18 @@ class BindBody(Body, frozen=True, kw_only=True):
     """The number to come with: its own secret, as its slip's code holds it; who is logged in may give the number."""
 
     ticket: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class BringReviewBody(Body, frozen=True, kw_only=True):
+    """The number of the review, as its receipt has it."""
+
+    review: Id
+
+
+class SettleBody(Body, frozen=True, kw_only=True):
+    """`signed`: the paper is signed by hand; `brought`: the papers are there after all; `declined`: nobody signs."""
+
+    how: Literal["signed", "brought", "declined"]
 
 
 class LookBody(Body, frozen=True, kw_only=True):
@@ -206,7 +219,7 @@ class ReviewView(Message, frozen=True, kw_only=True):
     filled: bool = False
     mine: bool = False
     may_promise: tuple[str, ...] = ()
-    ways: dict[str, tuple[Literal["later", "instead"], ...]] = {}
+    ways: dict[str, tuple[Literal["later", "instead"], ...]] = {}  # noqa: RUF012 (msgspec makes it anew)
     instead: tuple[str, ...] = ()
     draws: bool = False
     numbers_of: str = ""
@@ -341,7 +354,7 @@ class ReviewSheet(Message, frozen=True, kw_only=True):
 
 
 class PromisedPaper(Message, frozen=True, kw_only=True):
-    """A paper that is promised: `way` later (容缺) or instead (告知承诺), `called` so, `means` what that asks of whoever
+    """A paper that is promised: `way` later (容缺) or instead (告知承诺), `called` so, `means` what that asks of who
     promises, with the day: `due` if it is accepted today, None where the window agrees it or none is owed; `about`
     where that year's holidays are not known."""
 
@@ -356,7 +369,8 @@ class PromisedPaper(Message, frozen=True, kw_only=True):
 
 class TicketReview(Message, frozen=True, kw_only=True):
     """What somebody with a number brings: `prepared` is whether it was passed; `papers` that are there,
-    `missing` those that are needed and not there, `promised` those that come later or are promised instead."""
+    `missing` those that are needed and not there, `promised` those that come later or are promised instead.
+    `settled`: what became of that, "" until it is said; `office` and `day` stand on the paper that is signed."""
 
     review: str
     state: str
@@ -364,6 +378,9 @@ class TicketReview(Message, frozen=True, kw_only=True):
     note: Text
     prepared: bool
     title: Text
+    office: Text | None = None
+    day: str = ""
+    settled: str = ""
     papers: tuple[Coded, ...]
     missing: tuple[Coded, ...]
     promised: tuple[PromisedPaper, ...]

@@ -22,9 +22,10 @@ from kiosk_ui.state.model import SHORT_MM, choices_per_leaf, printer_works, queu
 from kiosk_ui.words import Words
 
 _ICONS: dict[str, Icon] = {
-    "clear": "check", "unclear": "warn", "missing": "photo", "later": "hourglass", "again": "warn",
+    "clear": "check", "unclear": "warn", "missing": "photo", "later": "hourglass",
+    "instead": "pencil", "again": "warn",
 }
-_TONES: dict[str, Tone] = {"clear": "good", "unclear": "bad", "later": "warn", "again": "bad"}
+_TONES: dict[str, Tone] = {"clear": "good", "unclear": "bad", "later": "warn", "instead": "warn", "again": "bad"}
 _PAPERS_MOST = 4
 _REASONS = ("right", "not_mine", "elsewhere", "agreed")
 # Entries of a list that are read above its keys.
@@ -43,7 +44,7 @@ def papers_page(state: State, words: Words, step: s.Papers) -> Choices | Notice:
         return _paper_page(state, words, step)
     papers = [paper for paper in (step.handed.papers if step.handed else ()) if paper.needed or paper.pages]
     papers.sort(key=lambda paper: _ORDER.index(how(step, paper)))
-    ready = sum(how(step, paper) in ("clear", "later") for paper in papers)
+    ready = sum(how(step, paper) in ("clear", "later", "instead") for paper in papers)
     left = len(papers) - ready
     title = words("papers.title", ready=ready, left=left) if left else words("papers.ready")
     title = words("shot.which") if step.shot is not None else title
@@ -58,13 +59,13 @@ def papers_page(state: State, words: Words, step: s.Papers) -> Choices | Notice:
     )
 
 
-_ORDER = ("again", "unclear", "missing", "later", "clear")
+_ORDER = ("again", "unclear", "missing", "later", "instead", "clear")
 
 
 def how(step: s.Papers, paper: HandedPaper) -> str:
     """How it stands with a paper."""
     if paper.id in step.promised:
-        return "later"
+        return "instead" if paper.id in step.instead else "later"
     if not paper.pages:
         return "missing"
     if any(page.marks and not page.insisted for page in paper.pages):
@@ -185,14 +186,25 @@ def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
         return (back,)
     unclear = any(page.marks and not page.insisted for page in paper.pages)
     keep = (Button("insist", words("papers.insist"), e.Key.INSIST, "check"),) if unclear else ()
-    promised = step.wanted in step.promised
-    title = words("papers.no_promise" if promised else "papers.promise")
-    later = (Button("promise", title, e.Key.PROMISE, "hourglass"),)
+    later = _promises(words, step)
     scan = (Button("scan", words("papers.scan_here"), e.Key.SCAN),) if "page" in state.settings.reads else ()
-    promise = later if kept.may_promise(step.before, step.wanted) and not keep else ()
+    promise = later if not keep else ()
     if step.review is not None:
         return (*scan, *keep, *promise, back)
-    return (*scan, *keep, *promise) if scan and (keep or promise) else (*scan, back, *keep, *promise)
+    full = bool(scan and (keep or promise)) or (len(promise) > 1 and state.session.assist.large)
+    return (*scan, *(() if full else (back,)), *keep, *promise)  # the way back stands below, too
+
+
+def _promises(words: Words, step: s.Papers) -> tuple[Button, ...]:
+    """By its two kinds, or not any more."""
+    ways = kept.ways_of(step.before, step.wanted)
+    if ways and step.wanted in step.promised:
+        return (Button("promise", words("papers.no_promise"), e.Key.PROMISE, "hourglass"),)
+    keys = {
+        "later": Button("promise", words("papers.promise"), e.Key.PROMISE, "hourglass"),
+        "instead": Button("promise-instead", words("papers.instead"), e.Key.PROMISE_INSTEAD, "pencil"),
+    }
+    return tuple(keys[way] for way in ways)
 
 
 # -- what becomes of it ----------------------------------------------------------------------------
@@ -265,7 +277,8 @@ def _entry(words: Words, step: s.Review, at: int, entry: DefectView, *, brief: b
     """What is wrong with which number; what was done about it with a sign."""
     name, title, press = f"defect-{at}", said(words, entry.place), e.MendEntry(at)
     if entry.mended or mending.is_promised(step, entry):
-        done, how = words(f"entry.{'mended' if entry.mended else 'later'}"), "clear" if entry.mended else "later"
+        way = "instead" if entry.id in mending.instead(step) else "later"
+        done, how = words(f"entry.{'mended' if entry.mended else way}"), "clear" if entry.mended else way
         return Choice(name, "", title, done, press, icon=_ICONS[how], wait=done, tone=_TONES[how])
     if mending.reason_of(step, at):
         done = words("entry.reason")
@@ -282,14 +295,18 @@ def _passed(state: State, words: Words, step: s.Review) -> Notice:
     view, guide = step.view, step.before.view if step.before else None
     names = {id_: material.name for id_, material in guide.guide.materials.items()} if guide else {}
     bring = words("list.and").join(said(words, names[each]) for each in view.papers if each in names)
-    later = words("list.and").join(said(words, names[each]) for each in view.promised if each in names)
+    later = words("list.and").join(
+        said(words, names[each]) for each in view.promised if each in names and each not in view.instead)
+    instead = words("list.and").join(said(words, names[each]) for each in view.instead if each in names)
+    promised = ("later", later, words("review.instead.of", papers=instead) if instead else "")
+    promised = promised if later else ("instead", instead, "")
     numbers, large = _number(state, words, view), state.session.assist.large
     full = bool(numbers) and large  # it says what matters most
     parts = tuple(
         _part(state, words, key, head, text)
         for key, head, text in (
             ("matter", said(words, view.title), view.review), ("until", _until(words, view), ""),
-            ("bring", bring or words("review.bring_card"), ""), ("later", later, ""),
+            ("bring", bring or words("review.bring_card"), ""), promised,
         )
         if head and not (key == "matter" and (full or state.session.assist.all))
     )

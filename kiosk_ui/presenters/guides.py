@@ -191,6 +191,8 @@ def _paper(words: Words, one: Material) -> Paper:
         return Paper("check", name, words("paper.shared"), "good")
     if one.gap is not None:
         return Paper("precheck", name, words("paper.later"), "warn")
+    if one.promise is not None:
+        return Paper("precheck", name, words("paper.instead"), "warn")
     if one.original:
         return Paper("precheck", name, words("paper.original"))
     if one.copies:

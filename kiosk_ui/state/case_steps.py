@@ -61,8 +61,9 @@ class Papers:
     """What has to be handed in, and a code by which a phone does it. `wanted`: the paper that is shown by itself, ""
     for the list; `next_at_s` None while a request is out, `offered_at_s` when the code began. `agreed`: the phone that
     has `claimed` shows the same number, says whoever stands here. `first`: paper, page and version of each picture that
-    was there when this began; `shot`: what was just taken, of the wanted paper or of one that its person names now.
-    `review`: from the one list, and back to that."""
+    was there when this began; `shot`: what was just taken, of the wanted paper or of one that its person names now;
+    `instead`: of the promised papers those whose place the promise takes. `review`: from the one list, and back to
+    that."""
 
     draft: Draft
     before: Guide
@@ -76,6 +77,7 @@ class Papers:
     wanted: str = ""
     leaf: int = 0
     promised: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     next_at_s: float | None = None
     first: tuple[tuple[str, int, int], ...] = ()
     shot: Shot | None = None
@@ -85,8 +87,8 @@ class Papers:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A pre-review that was sent, with the draft of it in the session that sent it; others look it up. `slip`: the key
-    of a list that is being printed, `printed` how that went; `promised`: papers that are to follow, None: as the hall
-    says."""
+    of a list that is being printed, `printed` how that went; `promised`: papers that are promised, `instead` those of
+    them whose place that takes; None: as the hall says."""
 
     case: Case
     view: ReviewView
@@ -95,6 +97,7 @@ class Review:
     slip: str = ""
     printed: Literal["", "printed", "failed", "unknown"] = ""
     promised: tuple[str, ...] | None = None
+    instead: tuple[str, ...] = ()
     leaf: int = 0
     next_at_s: float | None = None
 

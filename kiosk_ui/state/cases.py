@@ -102,7 +102,7 @@ def _kept(state: State, waiting: s.Waiting, said: r.KeptAnswers) -> Outcome:
     assert isinstance(step, s.Check), "answers are kept from the last look, or one by one"
     assert step.draft.case is not None, "they are kept in a case"
     draft = replace(step.draft, case=step.draft.case._replace(version=said.version))
-    handing = s.Papers(draft=draft, before=step.before, promised=draft.promised)
+    handing = s.Papers(draft=draft, before=step.before, promised=draft.promised, instead=draft.instead)
     return on(state, handing, papers.look(state, handing), papers.offer(state, handing, waiting.asked.key))
 
 
@@ -116,7 +116,9 @@ def _send(state: State, step: s.Papers | s.Review, draft: Draft, key: str) -> Ou
     """Whose it is is said once, with the answers as they are then; it stays so when a number is mended."""
     person = "" if draft.mine else drafts.person_of(draft)
     promised = mending.promised(step) if isinstance(step, s.Review) else step.promised
-    body = r.SendReviewBody(id_number=person, promised=promised, replies=tuple(_replies(draft, promised)))
+    instead = mending.instead(step) if isinstance(step, s.Review) else step.instead
+    replies = tuple(_replies(draft, promised))
+    body = r.SendReviewBody(id_number=person, promised=promised, instead=instead, replies=replies)
     asked = ask(state, "send", key, case=draft.case, body=body)
     return on(state, s.Waiting(step, asked), asked)
 

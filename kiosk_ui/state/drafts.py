@@ -69,8 +69,9 @@ class Draft:
     """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
     samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with.
     `origins`: of answers that no person typed here, where each is from; `promised`: papers that were promised when it
-    was sent; `reasons`: entries of the list (from 0) that need no mending, and why; `mine`: the hall knows whose it is;
-    `earlier`: the key with which the hall is being asked what its person wrote before."""
+    was sent, `instead` those of them whose place that takes; `reasons`: entries of the list (from 0) that need no
+    mending, and why; `mine`: the hall knows whose it is; `earlier`: the key with which the hall is being asked what its
+    person wrote before."""
 
     matter: str
     form: FormView
@@ -84,6 +85,7 @@ class Draft:
     origins: Mapping[str, str] = field(default_factory=dict)
     promised: tuple[str, ...] = ()
     reasons: tuple[tuple[int, str], ...] = ()
+    instead: tuple[str, ...] = ()
     mine: bool = False
     earlier: str = ""
 
@@ -120,7 +122,7 @@ def resumed(draft: Draft, kept: AnswersView, case: Case, view: ReviewView) -> Dr
 def told(draft: Draft, view: ReviewView) -> Draft:
     """With what the hall said of it last."""
     defects = view.lists[-1].defects if view.lists else ()
-    return replace(draft, defects=defects, promised=view.promised, mine=view.mine)
+    return replace(draft, defects=defects, promised=view.promised, instead=view.instead, mine=view.mine)
 
 
 def with_answer(draft: Draft, at: Place, value: object, origin: str = "person") -> Draft:

@@ -27,6 +27,11 @@ def promised(step: s.Review) -> tuple[str, ...]:
     return step.view.promised if step.promised is None else step.promised
 
 
+def instead(step: s.Review) -> tuple[str, ...]:
+    """Of these those whose place the promise takes."""
+    return step.view.instead if step.promised is None else step.instead
+
+
 def is_promised(step: s.Review, entry: r.DefectView) -> bool:
     return entry.of == "paper" and entry.id in promised(step)
 
@@ -79,7 +84,8 @@ def _place(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, 
     draft = drafts.told(replace(draft, case=step.case._replace(kept=True)), step.view)
     step = replace(step, draft=draft)
     if entry.of == "paper":
-        handing = s.Papers(draft=draft, before=guide, wanted=entry.id, promised=promised(step), review=step)
+        handing = s.Papers(draft=draft, before=guide, wanted=entry.id, promised=promised(step),
+            instead=instead(step), review=step)
         return on(state, handing, papers.look(state, handing), papers.offer(state, handing, key))
     if Place(entry.id) not in drafts.places(draft):
         return on(state, s.Check(draft=draft, before=guide))
@@ -163,7 +169,8 @@ def _listed(step: s.Papers, now_s: float) -> s.Review:
     """What has changed while this was open is mended; the hall is asked at once."""
     review = step.review
     assert review is not None, "it was opened from there"
-    review = replace(review, draft=step.draft, promised=step.promised, next_at_s=now_s)
+    review = replace(review, draft=step.draft, promised=step.promised, instead=step.instead,
+        next_at_s=now_s)
     handed = step.handed.papers if step.handed else ()
     there = {paper.id: paper for paper in handed if paper.pages}
     return with_mended(review, lambda entry: entry.of == "paper" and entry.id in there
@@ -204,5 +211,6 @@ AT: Table = {
     (s.Reasons, e.Key.BACK): back_from_reasons,
     (s.Papers, e.Key.BACK): back_from_papers,
     (s.Papers, e.Key.PROMISE): promise,
+    (s.Papers, e.Key.PROMISE_INSTEAD): promise,
     (s.Papers, e.Key.INSIST): insist,
 }

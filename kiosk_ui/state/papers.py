@@ -115,17 +115,27 @@ def page_kept(state: State, waiting: s.Waiting, said: u.HandedPaper) -> Outcome:
 
 
 def promise(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
-    """Where the guide allows that this paper comes later, or a promise instead of it."""
-    if not may_promise(step.before, step.wanted):
+    """Where the guide allows that this paper comes later (容缺), or a promise instead of it (告知承诺)."""
+    ways = ways_of(step.before, step.wanted)
+    if not ways:
         return Outcome(state)
-    others = tuple(each for each in step.promised if each != step.wanted)
-    promised = others if step.wanted in step.promised else (*others, step.wanted)
-    return on(state, replace(step, promised=promised, wanted=""))
+    way = "instead" if press is e.Key.PROMISE_INSTEAD else "later"
+    over = step.wanted in step.promised and press is e.Key.PROMISE
+    if not over and way not in ways:
+        return Outcome(state)
+    promised, instead = (tuple(each for each in ids if each != step.wanted) for ids in (step.promised, step.instead))
+    if not over:
+        promised = (*promised, step.wanted)
+        instead = (*instead, step.wanted) if way == "instead" else instead
+    return on(state, replace(step, promised=promised, instead=instead, wanted=""))
 
 
-def may_promise(guide: s.Guide, paper: str) -> bool:
+def ways_of(guide: s.Guide, paper: str) -> tuple[str, ...]:
+    """How that paper may be promised, by its guide."""
     material = guide.view.guide.materials.get(paper) if guide.view else None
-    return material is not None and (material.gap is not None or material.promise is not None)
+    if material is None:
+        return ()
+    return (*(("later",) if material.gap is not None else ()), *(("instead",) if material.promise is not None else ()))
 
 
 def paper_of(step: s.Papers) -> u.HandedPaper | None:

@@ -58,6 +58,7 @@ class Key(Enum):
     INSIST = auto()  # 就用这张
     NOT_NEEDED = auto()  # 不用改，说理由
     PROMISE = auto()  # 承诺后补, or not any more
+    PROMISE_INSTEAD = auto()  # 承诺代替
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
     BRING = auto()  # 用这个号办我的预审

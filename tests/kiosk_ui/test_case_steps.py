@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from msgspec import structs
 
+from hall_daemon.wire import reviews as r
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.uploads import HandoverState, MoveOffer, MoveState, Offer
 from kiosk_ui.presenters.page import Choices, Notice, Pad
-from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, draft, handed, review
+from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, both_ways, draft, handed, review
 from kiosk_ui.samples import guides, state
 from kiosk_ui.state import State, drafts, mending, papers, reduce
 from kiosk_ui.state import events as e
@@ -225,6 +226,38 @@ def test_an_unclear_picture_may_stay_and_a_paper_may_be_promised() -> None:
     health = replace(promised, wanted="health")
     assert pressed(at(health), e.Key.PROMISE).session.step == health
     assert pressed(at(PAPERS), e.ShowPaper("nothing")).session.step == PAPERS
+
+
+def test_a_promise_for_later_and_one_instead_are_two_keys() -> None:
+    here = at(replace(PAPERS, wanted="layout", handed=handed(clear=True), before=both_ways()))
+    assert names(page(here).actions) == ["list", "promise", "promise-instead"]
+    later, instead = (pressed(here, key).session.step for key in (e.Key.PROMISE, e.Key.PROMISE_INSTEAD))
+    assert isinstance(later, s.Papers)
+    assert isinstance(instead, s.Papers)
+    assert (later.promised, later.instead) == (("layout",), ())
+    assert (instead.promised, instead.instead) == (("layout",), ("layout",))
+    again = at(replace(instead, wanted="layout"))
+    assert names(page(again).actions) == ["list", "promise"]
+    body = page(again).body
+    assert isinstance(body, Notice)
+    assert "终止" not in str(body), "nothing is to be brought"
+    back = pressed(again, e.Key.PROMISE).session.step
+    assert isinstance(back, s.Papers)
+    assert (back.promised, back.instead) == ((), ())
+    only_later = at(replace(PAPERS, wanted="layout", handed=handed(clear=True)))
+    assert pressed(only_later, e.Key.PROMISE_INSTEAD).session == only_later.session
+
+
+def test_what_is_sent_says_which_of_the_two() -> None:
+    there = replace(PAPERS, handed=handed(clear=True), promised=("layout",), instead=("layout",))
+    known, _ = press(at(there), e.Key.SEND)
+    assert isinstance(known.session.step, s.Waiting)
+    asked = known.session.step.asked
+    told = reduce(known, e.CaseTold(known.session_no, "review", asked.key, review("draft")), AT)
+    (effect,) = told.effects
+    assert isinstance(effect, s.AskCase)
+    assert isinstance(effect.body, r.SendReviewBody)
+    assert (effect.body.promised, effect.body.instead) == (("layout",), ("layout",))
 
 
 def test_nothing_is_sent_while_a_paper_is_missing() -> None:

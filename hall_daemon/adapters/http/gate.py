@@ -27,6 +27,7 @@ _AUDITED_REFUSED: frozenset[Right] = frozenset({"signed_in", "appoint", "configu
 # Audited by name: they show or decide what somebody handed in.
 _AUDITED_ALONE = frozenset({
     "readSheet", "readPage", "takeReview", "passReview", "mendReview", "refuseReview", "seeAlarm", "earlierAnswers",
+    "settlePromise", "bringReview",
 })
 _REFUSALS = frozenset({"cross_site", "log_in_needed", "not_allowed", "bad_credential", "not_your_window"})
 

@@ -230,6 +230,16 @@ PAGES: tuple[Page, ...] = (
         styles=("review.css",),
         scripts=("review-figures.js",),
     ),
+    Page(
+        body="review/promise.html",
+        addresses=("/promise",),
+        listener="staff",
+        title="promise.title",
+        frame=DESK,
+        look="promise-page",
+        styles=("promise.css",),
+        scripts=("promise.js",),
+    ),
     _MISSING,
     _MISSING._replace(listener="staff"),
 )

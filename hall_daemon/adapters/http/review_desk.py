@@ -1,5 +1,5 @@
-"""The desk's side of pre-reviews: the list, the sheet with its pictures, and what is said of it; what somebody at a
-window brings; figures. Every row but the list and the figures leaves a line in the audit log.
+"""The desk's side of pre-reviews: the list, the sheet with its pictures, and what is said of it; figures. Every
+row but the list and the figures leaves a line in the audit log.
 
 A picture is for the canvas of the page that shows it, never a file: whoever asks for it otherwise gets nothing.
 """
@@ -130,10 +130,6 @@ class ReviewDeskApi:
                 self.see_alarm, w.ReviewRow, body=NoBody, codes=("unknown_review",),
             ),
             get(
-                "getTicketReview", "call", "/api/v1/tickets/{ticket}/review", "What this number brings, and what not",
-                self.brings, w.TicketReview, codes=("unknown_ticket", "no_review", "dossiers_away"),
-            ),
-            get(
                 "getReviewFigures", "report", "/api/v1/review-figures", "Pre-reviews in figures, the last month",
                 self.figures, ReviewFigures, query=span, codes=("bad_field",),
             ),
@@ -175,20 +171,6 @@ class ReviewDeskApi:
             raise Fault("unknown_page", {"paper": paper, "page": call.params["page"][:4]})
         headers = ((b"content-disposition", b"inline"), (b"cross-origin-resource-policy", b"same-origin"))
         return Reply(200, jpeg, headers, content_type=b"image/jpeg")
-
-    async def brings(self, call: Call) -> Reply:
-        ticket = await self._commands.ticket(call)
-        call.about = ticket.id
-        review = self._book(lambda book: book.docket.of_ticket(ticket.id))
-        if review is None:
-            raise Fault("no_review", {"number": ticket.number})
-        needed: tuple[str, ...] = ()
-        context, day = self._room.views, self._book(lambda book: book.hall.day)
-        if context.has_form(review) and review.answers:
-            kept = await self._asked(lambda: self._dossier().answers(review.id, review.answers) or {})
-            verdict = context.verdict(review, views.plain_answers(kept), day)
-            needed = context.needed(review, verdict)
-        return Reply(200, encode(views.ticket_review(context, review, needed, day)))
 
     async def figures(self, call: Call) -> Reply:
         today = date.fromisoformat(self._book(lambda book: book.hall.day) or "1970-01-01")

@@ -38,6 +38,7 @@ from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.uploads import UploadsApi
 from hall_daemon.adapters.http.view_cache import ViewCache
+from hall_daemon.adapters.http.window_review import WindowReviewApi
 from hall_daemon.adapters.system.stepping_back import step_back
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.asgi_app import Site
@@ -234,6 +235,7 @@ def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[O
         return ()
     return (
         *ReviewDeskApi(commands, room, papers, counting, rows).operations(),
+        *WindowReviewApi(commands, room, papers).operations(),
         *OriginsApi(commands, room, papers).operations(),
     )
 

@@ -156,7 +156,7 @@ function showPaper() {
   setAttr(byId('sheet-canvas'), 'aria-label', now ? named(now.name) + ' ' + t('reviews.page', {n: sheet.page}) : t('reviews.no_papers'));
   if (!there) {
     paper.image = null; paper.asked += 1; drawPaper();
-    setText(byId('sheet-empty'), !now ? t('reviews.no_papers') : now.promised ? t('reviews.promised') : t('reviews.not_there'));
+    setText(byId('sheet-empty'), !now ? t('reviews.no_papers') : now.promised ? t(now.instead ? 'reviews.promised_instead' : 'reviews.promised') : t('reviews.not_there'));
     setText(byId('sheet-page'), '');
     return;
   }

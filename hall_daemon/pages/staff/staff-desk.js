@@ -75,7 +75,7 @@ function currentWords(mine) {
 }
 
 function showCurrent(mine) {
-  var words = currentWords(mine), reason = hall.ticket && hall.ticket.ticket === mine.ticket ? hall.ticket.reason : null;
+  var words = currentWords(mine), ticket = hall.ticket && hall.ticket.ticket === mine.ticket ? hall.ticket : null, reason = ticket ? ticket.reason : null;
   setAttr(byId('current'), 'data-state', words[0]);
   setText(byId('state'), words[1]);
   setText(byId('number'), words[2]);
@@ -85,7 +85,7 @@ function showCurrent(mine) {
     return make('div', {}, [make('dt', {text: row[0]}), make('dd')]);
   }, function (node, row) { setText(node.lastChild, row[1]); });
   showUnheard(mine);
-  showBrings(byId('brings'), bringsOf(mine.ticket));
+  showBrings(byId('brings'), bringsOf(mine.ticket, ticket ? ticket.prepared : undefined), mine.ticket, ticket ? ticket.services : []);
   setText(byId('reason'), reason && mine.number ? t('staff.why') + named(reason) : '');
   setHidden(byId('held'), mine.held.length === 0);
   keyed(byId('held'), mine.held.map(function (id) { return {id: id}; }), function (row) { return row.id; }, function (row) {

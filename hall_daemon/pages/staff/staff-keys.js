@@ -175,5 +175,6 @@ function pressKey(id) {
   /* The pause key ends a pause, and opens a window that somebody closed. */
   if ((id === 'pause' || id === 'call-next') && mine.status !== 'open') { openWindow(mine); return; }
   if (!key[4](mine)) { return; }
+  if ((id === 'finish' || id === 'call-next') && promiseOpen(mine)) { askPromise(mine, id); return; }
   if (ASKING[id]) { ASKING[id](mine); } else { press(t(key[2]), windowPath(id), {}); }
 }

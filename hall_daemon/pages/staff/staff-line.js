@@ -63,7 +63,7 @@ function showNext(mine) {
   keyed(byId('next-tags'), tagsOf(next), function (tag) { return tag[0]; }, function (tag) { return make('b', {'class': 'tag', 'data-look': tag[0]}); },
     function (node, tag) { setText(node, tag[1]); });
   setText(byId('next-waited'), t('staff.waited') + ' ' + t('staff.min', {n: minutesOf(next.waited_s)}));
-  showBrings(byId('next-brings'), next.prepared ? bringsOf(next.ticket) : null);
+  showBrings(byId('next-brings'), next.prepared ? bringsOf(next.ticket, true) : null, '');
 }
 
 function tagsOf(person) {

@@ -387,6 +387,7 @@ WHO_ASKS = {
         "review_needed", "second_person_needed", "bad_list", "unknown_defect", "unknown_place", "words_needed",
         "late_reason_needed", "bad_circle",
     ),
+    "test_window_review.py": ("nothing_promised",),
     "../../cases": (
         "bad_answers",
         "unknown_paper", "bad_page", "form_changed", "reviews_full", "reviews_each", "review_over", "review_not_now",
