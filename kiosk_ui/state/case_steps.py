@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from hall_daemon.wire.forms import FormView
 from hall_daemon.wire.reviews import ReviewView
@@ -11,10 +11,7 @@ from hall_daemon.wire.texts import Text
 from hall_daemon.wire.uploads import HandedPapers
 from kiosk_ui.state.drafts import Case, Draft, Place
 from kiosk_ui.state.guide_steps import Guide, Guides
-from kiosk_ui.state.news import CheckIn, LookUp, LookUps
-
-if TYPE_CHECKING:
-    from kiosk_ui.state.steps import Ticket
+from kiosk_ui.state.news import CheckIn, LookUp, LookUps, Ticket
 
 Keys = Literal["pinyin", "latin", "signs"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hall_daemon.wire.figures import DayView
 from hall_daemon.wire.guides import Notice
+from hall_daemon.wire.messages import TicketView
 
 NewsKind = Literal["notices", "forecast"]
 
@@ -58,3 +59,27 @@ class Notices:
 class OneNotice:
     id: str
     leaf: int = 0
+
+
+class Watch(NamedTuple):
+    """A ticket that a page follows. `next_at_s` None while a request is out; `view` is from `got_at_s`, and its slip
+    has been so since `slip_since_s`."""
+
+    ref: str
+    view: TicketView | None = None
+    got_at_s: float = 0.0
+    next_at_s: float | None = None
+    slip_since_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A number that was looked up, being searched while its watch has no view. `return_key` and `slip_key` are of the
+    one press of 过号返回 and of 补打 that may be out. `read_here`: its slip lay on the reader, so that the watch names
+    its own secret."""
+
+    watch: Watch
+    return_key: str = ""
+    returned: bool = False
+    slip_key: str = ""
+    read_here: bool = False

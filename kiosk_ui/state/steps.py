@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from hall_daemon.wire.messages import Issued, TicketView
+from hall_daemon.wire.messages import Issued
 from hall_daemon.wire.messages import Problem as Refusal
 from kiosk_ui.state.case_steps import Arriving as Arriving
 from kiosk_ui.state.case_steps import Asking as Asking
@@ -36,7 +36,9 @@ from kiosk_ui.state.news import LookUp as LookUp
 from kiosk_ui.state.news import LookUps as LookUps
 from kiosk_ui.state.news import Notices as Notices
 from kiosk_ui.state.news import OneNotice as OneNotice
+from kiosk_ui.state.news import Ticket as Ticket
 from kiosk_ui.state.news import Waits as Waits
+from kiosk_ui.state.news import Watch as Watch
 
 TicketPress = Literal["return", "slip", "cancel"]
 About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "picture", "search", "help", CaseAbout]
@@ -52,17 +54,6 @@ class Draw(NamedTuple):
     attempt: int = 1
     retry_at_s: float | None = None
     case: Case | None = None
-
-
-class Watch(NamedTuple):
-    """A ticket that a page follows. `next_at_s` None while a request is out; `view` is from `got_at_s`, and its slip
-    has been so since `slip_since_s`."""
-
-    ref: str
-    view: TicketView | None = None
-    got_at_s: float = 0.0
-    next_at_s: float | None = None
-    slip_since_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +184,6 @@ class AskedCancel:
 @dataclass(frozen=True, slots=True)
 class Cancelling:
     number: Number
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A number that was looked up, being searched while its watch has no view. `return_key` and `slip_key` are of the
-    one press of 过号返回 and of 补打 that may be out. `read_here`: its slip lay on the reader, so that the watch names
-    its own secret."""
-
-    watch: Watch
-    return_key: str = ""
-    returned: bool = False
-    slip_key: str = ""
-    read_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
