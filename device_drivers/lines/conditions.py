@@ -48,6 +48,10 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
     ),
+    "no_rfc2217": ConditionWords(
+        Words("对方不说 RFC 2217", "does not speak RFC 2217"),
+        Words("请在 ser2net 的 accepter 中写 telnet(rfc2217)", "put telnet(rfc2217) into the accepter of ser2net"),
+    ),
     "tls_refused": ConditionWords(
         Words("证书不可信", "its certificate is not trusted"),
         Words("请检查 ca_file、证书中的名称和有效期", "check ca_file, the name in its certificate and its dates"),

@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from device_drivers.codecs.message import Messages
 from device_drivers.lines.device_file import FileLine, FileOptions, InputLine, InputOptions
 from device_drivers.lines.http import HttpLine, HttpOptions
+from device_drivers.lines.rfc2217 import Rfc2217Line, Rfc2217Options
 from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.lines.shared import SharedBus, on_bus
 from device_drivers.lines.tcp import TcpLine, TcpOptions
@@ -16,7 +17,7 @@ from device_drivers.options import BadOption, DeviceSpec, Table, read_options
 from device_drivers.ports import ByteLine, Line
 
 
-def _serial_byte_s(options: SerialOptions) -> float:
+def _serial_byte_s(options: SerialOptions | Rfc2217Options) -> float:
     bits = 1 + options.bits + (options.parity != "N") + options.stopbits
     return bits / options.baud
 
@@ -48,6 +49,7 @@ class LineKind(NamedTuple, Generic[LineOptions]):
 LINE_KINDS: dict[str, LineKind[Any]] = {
     "serial": LineKind(SerialOptions, _serial_line, _serial_byte_s),
     "tcp": LineKind(TcpOptions, TcpLine),
+    "rfc2217": LineKind(Rfc2217Options, Rfc2217Line, _serial_byte_s),
     "tls": LineKind(TlsOptions, TlsLine),
     "evdev": LineKind(InputOptions, InputLine),
     "file": LineKind(FileOptions, FileLine),

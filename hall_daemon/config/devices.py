@@ -154,10 +154,12 @@ def _line_options(spec: DeviceSpec) -> Table:
 
 
 def doubtful_lines(specs: Iterable[DeviceSpec]) -> Iterator[Problem]:
-    """Lines that no hardware of that kind has. A serial one is a simulator's too, so none is a mistake."""
+    """Lines that no hardware of that kind has. A serial one is a simulator's too, so none is a mistake; one that is
+    handed on by another machine is as good as it."""
     for spec in specs:
         lines = KINDS[spec.kind].lines
-        if spec.line is not None and spec.line.kind not in (*lines, *(("tls",) if "tcp" in lines else ())):
+        other = {"tls": "tcp", "rfc2217": "serial"}
+        if spec.line is not None and not {spec.line.kind, other.get(spec.line.kind)} & {*lines}:
             hint = "only a simulator of it is there" if spec.line.kind == "serial" else ""
             path = ("devices", spec.id, "line", "kind")
             yield Problem(path, f"no {spec.kind} is sold with it", shown(spec.line.kind), listed(lines), hint)

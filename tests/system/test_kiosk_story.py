@@ -236,6 +236,7 @@ def test_from_a_question_to_the_fast_window(story: Story) -> None:
     phone.goto(glass.scanned())
     expect(phone.locator("#compare-number")).not_to_be_empty(timeout=WAIT_MS)
     glass.reads(phone.locator("#compare-number").inner_text())
+    glass.touch("same")
     row = phone.locator(".paper").first
     with phone.expect_file_chooser() as chooser:
         row.get_by_role("button", name="拍照").tap()

@@ -325,6 +325,7 @@ def test_a_line_that_no_such_hardware_has_is_doubted_and_one_where_there_is_no_w
     for line, doubted in (
         ('kind = "serial", port = "/dev/x"', False), ('kind = "file", port = "/dev/x"', True),
         ('kind = "tls", host = "h", port = 1', False), ('kind = "evdev", port = "/dev/x"', True),
+        ('kind = "rfc2217", host = "h", port = 1', False),
     ):
         path.write_text(f'{SMALL}[devices.x]\nkind = "ff68-pad"\nline = {{ {line} }}\n{pads}')
         assert [doubt.key for doubt in warnings(path)] == ["devices.x.line.kind"] * doubted

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import random
-import select
-import socket
-import threading
 import time
 from functools import reduce
 from operator import xor
@@ -286,59 +281,6 @@ def test_a_reader_that_never_answers_is_silent_and_one_that_does_again_is_not(ta
     assert talk.link.trouble == "not_authorised"
     talk.link.lost(talk.now)
     assert talk.link.trouble == ""
-
-
-class SerialServer:
-    """As ser2net: one TCP connection at a time, joined to a serial port."""
-
-    def __init__(self, port: Path) -> None:
-        self._port = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._stop, self._stopped = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.close()
-        self._thread.join()
-        self._stopped.close()
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while self._listener in select.select([self._listener, self._stopped], [], [])[0]:
-            connection, _ = self._listener.accept()
-            serial = os.open(self._port, os.O_RDWR | os.O_NOCTTY)
-            with connection, contextlib.suppress(OSError):
-                while self._stopped not in (ready := select.select([connection, serial, self._stopped], [], [])[0]):
-                    if connection in ready:
-                        data = connection.recv(4096)
-                        if not data:
-                            break
-                        os.write(serial, data)
-                    if serial in ready:
-                        connection.sendall(os.read(serial, 4096))
-            os.close(serial)
-
-
-def test_a_reader_at_a_kiosk_with_a_machine_of_its_own(bench: Bench, wait_until: Any) -> None:
-    """Its port comes by a serial server; the kiosk's machine is started anew meanwhile."""
-    told: list[DeviceEvent] = []
-    server = SerialServer(bench.link("cards"))
-    line = LineSpec("tcp", {"host": "127.0.0.1", "port": server.port})
-    env = Environment(time.monotonic, random.Random(1), told.append)
-    driver = build_device(DeviceSpec("cards", "sam-reader", line, {"kiosk": "kiosk-1"}), env)
-    driver.start()
-    try:
-        cast(Reader, driver).want(time.monotonic() + 60)
-        bench.present("cards", "zhang")
-        wait_until(lambda: told)
-        assert isinstance(told[0], Read)
-        assert isinstance(told[0].what, PersonCard)
-        server.close()
-        wait_until(lambda: driver.health().state == "disconnected")
-    finally:
-        driver.stop()
 
 
 @pytest.fixture
