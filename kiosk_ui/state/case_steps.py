@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from hall_daemon.wire.forms import FormView
 from hall_daemon.wire.reviews import ReviewView
@@ -12,9 +12,6 @@ from hall_daemon.wire.uploads import HandedPapers
 from kiosk_ui.state.drafts import Case, Draft, Place
 from kiosk_ui.state.guide_steps import Guide, Guides
 from kiosk_ui.state.news import CheckIn, LookUp, LookUps
-
-if TYPE_CHECKING:
-    from kiosk_ui.state.steps import Ticket
 
 Keys = Literal["pinyin", "latin", "signs"]
 
@@ -114,7 +111,7 @@ class FindReview:
 
     typed: str = ""
     person: str = field(default="", repr=False)
-    before: LookUp | LookUps | CheckIn | Guides | Ticket = field(default_factory=LookUp)
+    before: LookUp | LookUps | CheckIn | Guides = field(default_factory=LookUp)
     number: str = field(default="", repr=False)
 
 
