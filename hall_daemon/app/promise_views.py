@@ -11,7 +11,7 @@ from hall_daemon.cases.clock import Due
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.statutes import Way
 from hall_daemon.matters.guide import Gap, Material
-from hall_daemon.wire import reviews as w
+from hall_daemon.wire.window_review import PromisedPaper
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text
 
@@ -34,18 +34,18 @@ def way_of(ctx: ReviewContext, review: Review, paper: str) -> Way | None:
     return "later"
 
 
-def promised_papers(ctx: ReviewContext, review: Review, day: str) -> tuple[w.PromisedPaper, ...]:
+def promised_papers(ctx: ReviewContext, review: Review, day: str) -> tuple[PromisedPaper, ...]:
     """As they are if it is accepted on `day`."""
     return tuple(_promised(ctx, review, paper, day) for paper in review.promised)
 
 
-def _promised(ctx: ReviewContext, review: Review, paper: str, day: str) -> w.PromisedPaper:
+def _promised(ctx: ReviewContext, review: Review, paper: str, day: str) -> PromisedPaper:
     way = way_of(ctx, review, paper) or "later"
     guide = ctx.shelf.guides.get(review.matter)
     material = guide.materials.get(paper) if guide else None
     gap = material.gap if material and way == "later" else None
     until = _until(ctx, gap, day)
-    return w.PromisedPaper(
+    return PromisedPaper(
         code=paper, said=ctx.paper(review.matter, paper), way=way, called=tables().text(f"review.promise.{way}.called"),
         means=_means(way, material, until), due=until.day.isoformat() if until else None,
         about=until is not None and until.about,

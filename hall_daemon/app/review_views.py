@@ -26,6 +26,7 @@ from hall_daemon.matters.fields import Field
 from hall_daemon.matters.form import Form
 from hall_daemon.matters.printed import Wanted, wanted_of
 from hall_daemon.wire import reviews as w
+from hall_daemon.wire.window_review import TicketReview
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, same
 
@@ -254,7 +255,7 @@ def rows_view(
     return w.ReviewRows(reviews=rows, more=len(found) - len(rows), late=len(alarms))
 
 
-def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day: str) -> w.TicketReview:
+def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day: str) -> TicketReview:
     """What somebody with a number brings on `day`; `needed`: papers that their answers ask for."""
 
     def named(papers: Iterable[str]) -> tuple[w.Coded, ...]:
@@ -262,7 +263,7 @@ def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day
 
     away = [paper for paper in needed if paper not in review.papers and paper not in review.promised]
     guide = ctx.shelf.guides.get(review.matter)
-    return w.TicketReview(
+    return TicketReview(
         office=dict(guide.department) if guide else None, day=day, settled=review.settled,
         review=review.id, state=review.state, state_said=_state(review), note=tables().text("review.note"),
         prepared=review.state == "passed", title=ctx.title(review.matter), papers=named(review.papers),

@@ -30,7 +30,7 @@ def may_be_read(step: s.Review) -> bool:
 
 
 def look_for_review(state: State, step: s.Ticket, press: e.Key, key: str) -> Outcome:
-    return on(state, s.FindReview(before=step, number=step.watch.ref)) if may_come(state, step) else Outcome(state)
+    return on(state, s.FindReview(number=step.watch.ref)) if may_come(state, step) else Outcome(state)
 
 
 def bring(state: State, step: s.Review, token: str, key: str) -> Outcome:

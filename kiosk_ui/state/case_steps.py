@@ -11,7 +11,7 @@ from hall_daemon.wire.texts import Text
 from hall_daemon.wire.uploads import HandedPapers
 from kiosk_ui.state.drafts import Case, Draft, Place
 from kiosk_ui.state.guide_steps import Guide, Guides
-from kiosk_ui.state.news import CheckIn, LookUp, LookUps, Ticket
+from kiosk_ui.state.news import CheckIn, LookUp, LookUps
 
 Keys = Literal["pinyin", "latin", "signs"]
 
@@ -122,7 +122,7 @@ class FindReview:
 
     typed: str = ""
     person: str = field(default="", repr=False)
-    before: LookUp | LookUps | CheckIn | Guides | Ticket = field(default_factory=LookUp)
+    before: LookUp | LookUps | CheckIn | Guides = field(default_factory=LookUp)
     number: str = field(default="", repr=False)
 
 

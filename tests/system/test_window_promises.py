@@ -1,5 +1,5 @@
-"""What somebody brings to the window, in a real browser before the real gate: a promise of either kind, printed, signed,
-and asked about before the visit ends; what passes meanwhile is seen, and a lost answer is asked for again."""
+"""What somebody brings to the window, in a real browser before the real gate: a promise of either kind is printed,
+signed and asked about before the visit ends; what passes meanwhile is seen, a lost answer is asked for again."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from hall_daemon.cases.docket import Review
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post
-from hall_daemon.wire import reviews as w
+from hall_daemon.wire import window_review as w
 
 T = TypeVar("T")
 _PATH = "/api/v1/tickets/{ticket}"

@@ -8,7 +8,7 @@ var SETTLING = ['signed', 'brought', 'declined'];
 /* ticket -> {view, at, busy, failures, none, prepared}: the last answer, and how the reading of it goes. */
 var brings = {};
 /* What was pressed before it was said what became of a promise: {id, ticket, at}. */
-var goOn = null;
+var afterPromise = null;
 
 function bringsNames(rows) { return rows.map(function (row) { return named(row.said); }).join(t('shared.comma')); }
 
@@ -116,7 +116,7 @@ function askPromise(mine, id) {
     make('ul', {'class': 'promises'}, view.promised.map(promiseRow)),
     make('div', {'class': 'reasons'}, SETTLING.map(function (how) {
       return dialogButton(word('staff.settle', how), 'key-choice', {'data-settle': how}, function () {
-        settlePromise(ticket, how, function () { goOn = {id: id, ticket: ticket, at: tick()}; });
+        settlePromise(ticket, how, function () { afterPromise = {id: id, ticket: ticket, at: tick()}; });
       });
     })),
     make('div', {'class': 'dialog-end'}, [cancelButton(), printLink(ticket, 'key key-plain')])
@@ -125,10 +125,10 @@ function askPromise(mine, id) {
 
 /* The press that was asked about, as soon as one may press again; nothing once somebody else stands there. */
 hall.changed.push(function () {
-  var now = goOn, mine = hall.mine();
+  var now = afterPromise, mine = hall.mine();
   if (!now || !mine) { return; }
-  if (mine.ticket !== now.ticket || tick() - now.at > GO_ON_MS) { goOn = null; return; }
-  if (mayPress()) { goOn = null; pressKey(now.id); }
+  if (mine.ticket !== now.ticket || tick() - now.at > GO_ON_MS) { afterPromise = null; return; }
+  if (mayPress()) { afterPromise = null; pressKey(now.id); }
 });
 
 /* -- a review that somebody comes with without having said so -------------------------------------------------- */

@@ -1,4 +1,4 @@
-"""What is promised of papers: by its two kinds, signed at the window, and no visit that ends without a word about it."""
+"""What is promised of papers: by its two kinds, signed at the window; no visit ends without a word about it."""
 
 from __future__ import annotations
 
