@@ -87,7 +87,7 @@ def _print_errors(errors: Sequence[ConfigError]) -> None:
     print(json.dumps({"ok": not errors, "errors": [error.as_dict() for error in errors]}, ensure_ascii=False))
 
 
-def _faults(args: argparse.Namespace, cabinet: Cabinet, papers: Papers) -> int:
+def _faults(args: argparse.Namespace, cabinet: Cabinet, papers: Papers | None) -> int:
     """The author's mistakes: of one form with its papers, or of all and the dictionary."""
     if args.form is not None:
         _form(args.form, cabinet, papers)
