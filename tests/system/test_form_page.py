@@ -139,3 +139,38 @@ def test_who_began_with_an_edition_ends_with_it_when_the_hall_has_another(
         expect(page.locator("#changed")).to_be_visible()
         page.goto(f"{hall.public.url}/forms/social-card#/who")
         assert page.evaluate("filled.answers.name") == "测试甲"
+
+
+def test_a_rule_about_several_fields_is_told_at_each_and_once_at_the_end(page: Page, forms_hall: LiveHall) -> None:
+    page.goto(f"{forms_hall.public.url}/forms/social-card#/agent")
+    page.locator("[data-value=委托办理]").click()
+    page.locator("#f-agent_name").fill("测试代理")
+    page.locator("#f-agent_id").fill("110101199002300012")
+    page.locator("#next").click()
+    expect(page.locator("#f-agent_id")).to_be_focused()
+    expect(page.locator("#f-agent_id-told")).to_contain_text("出生日期没有这一天")
+    expect(page.locator("#f-agent-told")).to_be_empty()
+    expect(page.locator(".f-bad:visible")).to_have_count(4)
+    expect(page.locator("#why")).to_contain_text("4 处要改")
+    page.goto(f"{forms_hall.public.url}/forms/social-card#/")
+    told = page.locator(".f-defect", has_text="代理人")
+    expect(told).to_have_count(1)
+    told.locator("button").click()
+    expect(page.locator("#f-agent_id")).to_be_focused()
+
+
+def test_a_person_with_several_roles_is_typed_once(page: Page, forms_hall: LiveHall) -> None:
+    page.goto(f"{forms_hall.public.url}/forms/company-setup#/people")
+    expect(page.locator(".f-same button")).to_have_count(0)
+    page.locator("#f-legal_rep_name").fill("测试甲")
+    page.locator("#f-legal_rep_id").fill("11010119900307001")
+    expect(page.locator(".f-same button")).to_have_count(0)
+    page.locator("#f-legal_rep_id").fill("110101199003070011")
+    page.locator("[data-field=f-manager_id] .f-same button", has_text="测试甲 …0011").click()
+    expect(page.locator("#f-manager_id")).to_have_value("110101199003070011")
+    page.locator("#f-directors").click()
+    page.locator("[data-field=f-directors-0-name] .f-same button").click()
+    expect(page.locator("#f-directors-0-name")).to_have_value("测试甲")
+    expect(page.locator("#f-directors-0-id")).to_have_value("110101199003070011")
+    expect(page.locator("[data-field=f-liaison_name] .f-same button")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -140,8 +140,8 @@ PAGES: tuple[Page, ...] = (
         look="phone-page matters-page",
         styles=("matters.css", "form.css"),
         scripts=(
-            "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-fields.js", "form-check.js",
-            "form-case.js", "form-carry.js", "form.js",
+            "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-people.js", "form-fields.js",
+            "form-check.js", "form-case.js", "form-carry.js", "form.js",
         ),
     ),
     Page(

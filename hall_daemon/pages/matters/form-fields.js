@@ -122,6 +122,7 @@ function fieldNode(field, place, redraw) {
     field.often_wrong ? make('p', { 'class': 'f-wrong m-hazard' }, [make('b', { text: t('form.often_wrong') }), make('span', { text: named(field.often_wrong) })]) : null,
     base === 'group' ? groupNode(field, place, redraw) : inputNode(field, place),
     make('p', { 'class': 'f-origin', id: place.id + '-origin' }),
+    sameNode(field, place, redraw),
     sampleNode(field, place, redraw),
     casesNode(field),
     make('div', { 'class': 'f-told', id: place.id + '-told' })
@@ -140,7 +141,9 @@ function groupNode(group, place, redraw) {
     var title = t('form.row_title', { label: named(group.label), row: named(filled.form.row).replace('{row}', at + 1) });
     return make('div', { 'class': 'f-row' }, [make('h4', { text: title })].concat(group.parts.map(function (part) {
       return fieldNode(part, {
-        id: place.id + '-' + at + '-' + part.id, row: at + 1,
+        id: place.id + '-' + at + '-' + part.id, row: at + 1, group: group,
+        beside: function (id) { return rows[at][id]; },
+        write: function (id, value) { change(function (copy) { copy[at][id] = value; }); },
         get: function () { return rows[at][part.id]; },
         set: function (value) { change(function (copy) { copy[at][part.id] = value; }); }
       }, redraw);

@@ -75,8 +75,7 @@ function aimFocus() {
 function stepFields(step) { return filled.form.fields.filter(function (field) { return field.step === step; }); }
 
 function brokenIn(step) {
-  var ids = stepFields(step).map(function (field) { return field.id; });
-  return filled.verdict.broken.filter(function (each) { return ids.indexOf(placeOf(each)) >= 0; });
+  return stepFields(step).reduce(function (all, field) { return all.concat(brokenAt(field.id)); }, []);
 }
 
 /* What is said at a question: what a rule tells of several of them is told at each for itself. */
@@ -116,6 +115,8 @@ function drawStep() {
   stepFields(shown.step).forEach(function (field) {
     byId('step').appendChild(fieldNode(field, {
       id: 'f-' + field.id,
+      beside: function (id) { return filled.answers[id]; },
+      write: function (id, value) { answer(id, value); },
       get: function () { return filled.answers[field.id]; },
       set: function (value) { answer(field.id, value); freshen(field.id); }
     }, function () { drawStep(); }));
@@ -140,6 +141,7 @@ function freshen(by) {
     empty(place);
     mine.forEach(function (each) { if (told || each.level !== 'error') { place.appendChild(toldNode(each)); } });
   });
+  sameAgain();
   setText(byId('why'), told && errors ? t('form.fix_first', { n: errors }) : '');
   setText(byId('next'), told && errors ? t('form.go_on') : t(steps.indexOf(shown.step) === steps.length - 1 ? 'form.next_check' : 'form.next'));
   byId('next').disabled = false;
@@ -162,7 +164,7 @@ function onNext(event) {
   if (errors.length && !shown.told[shown.step]) {
     shown.told[shown.step] = true;
     freshen('');
-    shown.aim = placeOf(errors[0]);
+    shown.aim = errors[0].field;
     aimFocus();
     return;
   }
