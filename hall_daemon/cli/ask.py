@@ -1,11 +1,12 @@
-"""`hall ask`: what a question in plain words is about; `--file`: many, a JSON object with "q" a line, in order; empty
-lines are passed over, the first that is none ends it."""
+"""`hall ask`: what a question in plain words is about; `--file`: many, a JSON object with "q" a line, and an answer a
+line, in order; of a line that is no question the answer is an error, and the others are answered all the same."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from hall_daemon.ask.answer import Answer, Asker, libraries
 from hall_daemon.ask.language import language
@@ -28,6 +29,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object a question")
 
 
+class NoQuestion(NamedTuple):
+    """A line that is none."""
+
+    where: str
+    why: str
+
+
 def run(args: argparse.Namespace) -> int:
     if bool(args.question.strip()) == (args.file is not None):
         raise Failure(2, 'ask one question, as: hall ask "社保卡丢了", or name a --file of them')
@@ -35,13 +43,19 @@ def run(args: argparse.Namespace) -> int:
     for error in shelf.errors:
         tell(str(error))
     asker = Asker(shelf.guides, language(), libraries())
+    wrong = 0
     for question in _questions(args.file) if args.file is not None else (args.question,):
+        if isinstance(question, NoQuestion):
+            wrong += 1
+            tell(f"{question.where}: {question.why}")
+            print(json.dumps({"error": question.why}, ensure_ascii=False) if args.json else f"error: {question.why}")
+            continue
         answer = asker.answer(question)
         if args.json:
             print(json.dumps(as_dict(answer), ensure_ascii=False))
         else:
             print(_line(answer, {id_: guide.title["zh"] for id_, guide in shelf.guides.items()}))
-    return 0
+    return 2 if wrong else 0
 
 
 def as_dict(answer: Answer) -> dict[str, object]:
@@ -58,22 +72,24 @@ def _line(answer: Answer, titles: dict[str, str]) -> str:
     return "  ".join(filter(None, (found or where or "no answer", paragraph, "a person" if answer.person else "")))
 
 
-def _questions(name: str) -> Iterator[str]:
+def _questions(name: str) -> Iterator[str | NoQuestion]:
     with opened(name) as lines:
         at = 0
         while line := lines.readline(_MOST_BYTES):
             at += 1
-            if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
-                raise Failure(2, f"{name}:{at}: is longer than {_MOST_BYTES} bytes; nobody asks that much at once")
-            if line.strip():
+            if len(line) < _MOST_BYTES or line.endswith(b"\n"):
                 yield _question(line, f"{name}:{at}")
+                continue
+            while (rest := lines.readline(_MOST_BYTES)) and not rest.endswith(b"\n"):
+                pass
+            yield NoQuestion(f"{name}:{at}", f"is longer than {_MOST_BYTES} bytes; nobody asks that much at once")
 
 
-def _question(line: bytes, where: str) -> str:
+def _question(line: bytes, where: str) -> str | NoQuestion:
     try:
         question = json_of(line)["q"]
     except (ValueError, KeyError, TypeError):
         question = None
     if not isinstance(question, str):
-        raise Failure(2, f'{where}: write one JSON object with one "q" in a line, as {{"q": "社保卡丢了"}}')
+        return NoQuestion(where, 'write one JSON object with one "q" in a line, as {"q": "社保卡丢了"}')
     return question

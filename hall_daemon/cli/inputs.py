@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any
 
 from hall_daemon.cli.errors import Failure
@@ -19,7 +19,10 @@ def opened(name: str) -> Iterator[IO[bytes]]:
         if name == "-":
             yield sys.stdin.buffer
         else:
-            with Path(name).open("rb") as file:
+            # A pipe that nobody writes to ends at once and keeps no command waiting.
+            descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+            os.set_blocking(descriptor, True)
+            with os.fdopen(descriptor, "rb") as file:
                 yield file
     except OSError as error:
         raise Failure(5, f"{name}: cannot be read: {error.strerror}") from error

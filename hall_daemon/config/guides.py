@@ -103,7 +103,10 @@ def read_shelf(settings: Settings) -> Shelf:
     guides = {one.id: one for one in sorted((one for one in read if one), key=lambda one: order.index(one.group))}
     notices = _notices(Path(settings.matters.notices), known.matters, errors)
     left_out = {path.stem: _papers(path) for path in paths if path.stem not in guides}
-    return Shelf(guides, settings.matters.groups, notices, folder / FILES, tuple(errors), left_out)
+    return Shelf(
+        guides=guides, groups=settings.matters.groups, notices=notices, folder=folder / FILES, errors=tuple(errors),
+        left_out=left_out,
+    )
 
 
 class Theirs(NamedTuple):

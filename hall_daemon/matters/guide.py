@@ -203,13 +203,15 @@ class Place(Part, frozen=True, kw_only=True):
 
 
 class Result(Part, frozen=True, kw_only=True):
-    """审批结果 and how it reaches people. `years` of validity; None: without end, or no paper at all."""
+    """审批结果 and how it reaches people. `years` of validity; None: without end, or no paper at all. `confirm`: of the
+    years."""
 
     name: Name
     years: Annotated[int, Meta(ge=1, le=50)] | None = None
     valid: Fact | None = None
     renewal: Fact | None = None
     delivery: Fact | None = None
+    confirm: Confirm = ""
 
 
 class Contact(Part, frozen=True, kw_only=True):
@@ -251,7 +253,8 @@ class Guide(Part, frozen=True, kw_only=True):
     """One matter. `id` is the name of its file. `neutral`: what it is called where others read along (beside a number,
     on a screen). `aliases`: what people call it; `keywords`: words that all occur in a question about it (see
     docs/ask.md). `service`: what numbers for it are drawn for; `form`: what is filled in; "" for none. `visits`: how
-    often one has to come at most. `version` goes up with each change that people must know, `dated` says when."""
+    often one has to come at most, `visits_confirm` whether that is certain. `version` goes up with each change that
+    people must know, `dated` says when."""
 
     id: Key
     title: Name
@@ -271,6 +274,7 @@ class Guide(Part, frozen=True, kw_only=True):
     decider: Name | None = None
     scope: Fact
     visits: Annotated[int, Meta(ge=0, le=9)] | None = None
+    visits_confirm: Confirm = ""
     reach: Fact | None = None
     quota: Fact | None = None
     basis: Facts = ()

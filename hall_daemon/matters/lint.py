@@ -69,8 +69,8 @@ def across(guides: Iterable[Guide]) -> dict[str, list[Finding]]:
 def unsure(guide: Guide) -> dict[str, int]:
     """Why facts of a guide are 待确认, and how many of them."""
     counts: dict[str, int] = {} if guide.code else {NO_CODE: 1}
-    for fact in _parts(guide):
-        if confirm := getattr(fact, "confirm", ""):
+    for confirm in (guide.visits_confirm, *(getattr(fact, "confirm", "") for fact in _parts(guide))):
+        if confirm:
             counts[confirm] = counts.get(confirm, 0) + 1
     return dict(sorted(counts.items()))
 

@@ -110,7 +110,7 @@ def _stopped(guide: Guide, titles: Titles) -> Iterator[Line]:
 def _result(result: Result) -> Iterator[Line]:
     yield Line(dict(result.name))
     if result.years:
-        yield Line(_words("years", n=result.years), "", "years")
+        yield Line(_words("years", n=result.years), result.confirm, "years")
     yield from _facts([result.valid, result.renewal, result.delivery])
 
 
@@ -123,7 +123,7 @@ def _matter(guide: Guide) -> Iterator[Line]:
     if guide.decider:
         yield Line(_words("decider", office=dict(guide.decider)), "", "decider")
     if guide.visits is not None:
-        yield Line(_words("visits", n=guide.visits), "", "visits")
+        yield Line(_words("visits", n=guide.visits), guide.visits_confirm, "visits")
 
 
 def _material(key: str, one: Material) -> Line:

@@ -103,7 +103,7 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
         department=said(words, guide.department),
         title=said(words, guide.title),
         figures=tuple(filter(None, (_limit(words, guide.limits.promised, guide.limits.legal), _fee(words, guide.fee),
-            _visits(words, guide.visits)))),
+            _visits(words, guide)))),
         papers_title=_papers_title(words, guide) if papers else words("guide.no_papers"),
         papers=tuple(papers),
         more=words("guide.more"),
@@ -160,8 +160,9 @@ def _fee(words: Words, fee: Fee) -> Part:
     return Part(words("guide.fee"), words("guide.yuan", yuan=f"{amounts[0] / 100:g}"), unsure)
 
 
-def _visits(words: Words, visits: int | None) -> Part | None:
-    return None if visits is None else Part(words("guide.visits"), words("guide.times", n=visits))
+def _visits(words: Words, guide: Guide) -> Part | None:
+    unsure = words("guide.unsure") if guide.visits_confirm else ""
+    return None if guide.visits is None else Part(words("guide.visits"), words("guide.times", n=guide.visits), unsure)
 
 
 def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:

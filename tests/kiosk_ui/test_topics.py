@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
 from hall_daemon.matters.paragraphs import paragraphs
@@ -13,7 +15,7 @@ from hall_daemon.wire.problems import problem
 from kiosk_ui.client import HallClient
 from kiosk_ui.presenters.page import Guide, Notice
 from kiosk_ui.presenters.reading import Reading
-from kiosk_ui.sample_matters import ALL_OF_IT, FOOD, page_picture
+from kiosk_ui.sample_matters import ALL_OF_IT, FOOD, page_picture, view_of
 from kiosk_ui.samples import guides, state
 from kiosk_ui.state import Assist, State
 from kiosk_ui.state import events as e
@@ -57,6 +59,12 @@ def test_papers_for_some_cases_are_told_with_their_case_behind_the_others() -> N
     shown = page(at(FOOD)).body
     assert isinstance(shown, Guide)
     assert shown.cases == "看情况还要 1 样"
+    assert shown.figures[2].text == ""
+    assert FOOD.view is not None
+    unsure = replace(FOOD, view=view_of(structs.replace(FOOD.view.guide, visits_confirm="unsourced")))
+    doubtful = page(at(unsure)).body
+    assert isinstance(doubtful, Guide)
+    assert doubtful.figures[2].text == "待确认，以窗口为准"
     body = read(pressed(at(ALL_OF_IT), e.ChooseTopic("papers")))
     assert body.paragraphs[-2:] == (
         "授权委托书；原件 1 份；委托他人办理时；自己准备", "还有 1 个文件或视频，用手机看指南时能打开",

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from hall_daemon.bootstrap import PAGES
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
-from hall_daemon.matters.guide import Stopped
+from hall_daemon.matters.guide import Gap, Stopped
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
 from tests.system.page_hall import watched
 
@@ -27,7 +27,12 @@ def guides_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
         shelf.guides["senior-card"],
         stopped=Stopped(since="2026-05-01", text={"zh": "凭身份证享受优待"}, replaced_by="social-card"),
     )
-    shelf = shelf._replace(guides={**shelf.guides, card.id: card})
+    later = msgspec.structs.replace(card.materials["photo"], gap=Gap(days=7, unit="natural"), issuer=None)
+    card = msgspec.structs.replace(card, materials={**card.materials, "photo": later})
+    stopping = msgspec.structs.replace(
+        shelf.guides["social-card"], stopped=Stopped(since="2036-05-01", text={"zh": "全部改为电子卡"})
+    )
+    shelf = shelf._replace(guides={**shelf.guides, card.id: card, stopping.id: stopping})
     folder = tmp_path_factory.mktemp("hall")
     with live_hall(folder / "hall", settings.plan, clock=HandClock(9), shelf=lambda: shelf, pages=PAGES) as running:
         running.questions.start()
@@ -60,7 +65,7 @@ def test_a_matter_is_found_and_its_guide_says_what_to_bring(page: Page, guides_h
     page.locator(".m-row").first.click()
     expect(page.locator("#title")).to_have_text("食品经营许可证（新办）")
     expect(page.locator("#figures")).to_contain_text("5 个工作日")
-    expect(page.locator("#figures .is-doubt")).to_have_text(["待确认", "待确认"])
+    expect(page.locator("#figures .is-doubt")).to_have_text(["待确认", "待确认", "待确认"])
     expect(page.locator("#matter li").first).to_contain_text("实施编码：以本地政务服务事项库为准")
     expect(page.locator("#papers > li")).to_have_count(5)
     expect(page.locator("#papers > li").nth(2)).to_contain_text("可后补，5 个工作日")
@@ -88,10 +93,16 @@ def test_what_is_stopped_or_not_there_says_so(page: Page, guides_hall: LiveHall)
     page.locator("#language").click()
     expect(page.locator("#chinese")).to_be_visible()
     page.locator("#language").click()
+    expect(page.locator("#papers > li, #cases li", has_text="一寸")).to_contain_text("可后补，7 日（自然日）")
+    expect(page.locator("#papers > li, #cases li", has_text="一寸")).to_contain_text("自己准备")
+    expect(page.locator("#lower")).to_be_hidden()
     page.locator("#stopped a").click()
     expect(page.locator("#title")).to_contain_text("社会保障卡")
+    expect(page.locator("#stopped")).to_contain_text("2036-05-01 起停办")
+    expect(page.locator("#lower")).to_be_visible()
     page.goto(f"{guides_hall.public.url}/guides/nope")
     expect(page.locator("#missing")).to_be_visible()
     page.locator("#missing a").click()
     expect(page.locator(".m-row")).to_have_count(12)
     expect(page.locator(".m-row", has_text="老年人优待证")).to_contain_text("已停办")
+    expect(page.locator(".m-row", has_text="社会保障卡")).not_to_contain_text("已停办")

@@ -12,6 +12,7 @@ import pypdfium2
 import pypdfium2.raw
 from PIL import Image
 
+from hall_daemon.adapters.documents.page_tree import pages_untold
 from hall_daemon.adapters.documents.pictures import SIDE, TEXT
 from hall_daemon.adapters.documents.refused import Refused
 
@@ -36,8 +37,11 @@ def pdf_pictures(data: bytes) -> Iterator[Image.Image]:
         raise Refused("locked" if error.err_code == _PASSWORD else "damaged") from error
     if not count:
         raise Refused("damaged")
-    if count > MOST_PAGES:
+    untold = pages_untold(data, MOST_PAGES)
+    if max(count, untold) > MOST_PAGES:
         raise Refused("too_many_pages")
+    if untold > count:  # pdfium would leave the others out without a word
+        raise Refused("damaged")
     for number in range(count):
         yield _drawn(pdf, number)
 

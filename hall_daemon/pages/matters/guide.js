@@ -43,7 +43,7 @@ function showFigures() {
   place.appendChild(figure(daysWords(guide.limits.promised), legal ? t('guide.legal', {days: daysWords(legal)}) : t('guide.no_legal'), doubtOf([guide.limits.promised, legal])));
   place.appendChild(figure(fee.charged ? t('guide.up_to', {yuan: dearest / 100}) : t('guides.free'), t(fee.charged ? 'guide.fee_below' : 'guide.nobody_charges'), doubtOf([fee].concat(fee.charges || []))));
   if (guide.visits !== undefined && guide.visits !== null) {
-    place.appendChild(figure(t('guide.times', {n: guide.visits}), t('guide.visits')));
+    place.appendChild(figure(t('guide.times', {n: guide.visits}), t('guide.visits'), guide.visits_confirm));
   }
 }
 
@@ -54,7 +54,7 @@ function tagsOf(one) {
   if (one.original) { tag('', 'guide.tag_original', {n: one.original}); }
   if (one.copies) { tag('', 'guide.tag_copies', {n: one.copies}); }
   if (one.electronic) { tag(' is-tint', 'guide.tag_electronic'); }
-  if (gap) { tag('', gap.days ? 'guide.tag_gap' : 'guide.tag_gap_agreed', {n: gap.days}); }
+  if (gap) { tag('', !gap.days ? 'guide.tag_gap_agreed' : gap.unit === 'natural' ? 'guide.tag_gap_natural' : 'guide.tag_gap', {n: gap.days}); }
   if (one.promise) { tag('', 'guide.tag_promise'); }
   found.push(doubtNode(doubtOf([one, gap, one.promise])));
   return make('div', {'class': 'm-tags'}, found);
@@ -72,6 +72,7 @@ function paperNode(one) {
   var told = ['when', 'issuer', 'pages', 'signed', 'valid', 'photo', 'note'].filter(function (name) { return one[name]; }).map(function (name) {
     return make('span', {'class': 'small', text: t('guide.paper.' + name, {what: named(one[name])})});
   });
+  if (!one.issuer) { told.unshift(make('span', {'class': 'small', text: word('guide.source', one.source)})); }
   return make('li', {}, [make('b', {text: named(one.name)}), tagsOf(one)].concat(told, [
     sampleNode(one.sample, 'guide.sample'), sampleNode(one.blank, 'guide.blank')
   ]));

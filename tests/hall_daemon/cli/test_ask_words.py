@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from hall_daemon.cli import main
-from hall_daemon.cli.inputs import json_of
+from hall_daemon.cli.inputs import bytes_of, json_of
 from tests.hall_daemon.ask.asked import CONFIG
 
 WORDS = ["--config", str(CONFIG)]
 
 
-def test_the_line_that_is_no_question_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "asked.jsonl").write_bytes(b'{"q": "%s"}\r\n\n{"q": %s\n' % ("居住证".encode(), b"[" * 30_000))
+def test_every_line_has_an_answer_and_one_that_is_no_question_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = '{"q": "居住证"}'.encode()
+    long = b'{"q": "' + b"x" * 200_000 + b'"}'
+    (tmp_path / "asked.jsonl").write_bytes(
+        b"\n".join((one + b"\r", b"", b'{"q": ' + b"[" * 30_000, one, long, one)) + b"\n"
+    )
     assert main(["ask", "--file", str(tmp_path / "asked.jsonl"), "--json", *WORDS]) == 2
     said = capsys.readouterr()
-    assert json.loads(said.out)["matters"] == ["residence-permit"]
-    assert "asked.jsonl:3: write one JSON object" in said.err
+    rows = [json.loads(line) for line in said.out.splitlines()]
+    assert [row.get("matters", row.get("error", "")[:10]) for row in rows] == [
+        ["residence-permit"], "write one ", "write one ", ["residence-permit"], "is longer ", ["residence-permit"],
+    ]
+    for line in ("asked.jsonl:2: write one JSON object", "asked.jsonl:3: write one", "asked.jsonl:5: is longer than"):
+        assert line in said.err
 
 
 @pytest.mark.parametrize(("data", "says"), [
@@ -40,6 +51,11 @@ def test_questions_come_on_standard_input_too(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(said, encoding="ascii"))
     assert main(["ask", "--file", "-", *WORDS]) == 0
     assert said.getvalue().startswith(b"social-card \\u793e")
+
+
+def test_a_pipe_that_nobody_writes_to_keeps_no_command_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert bytes_of(str(tmp_path / "pipe"), 10) == b""
 
 
 def test_a_file_that_is_not_there_ends_with_5(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

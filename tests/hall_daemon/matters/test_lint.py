@@ -229,3 +229,4 @@ def test_what_a_guide_leaves_out_is_named() -> None:
 def test_what_is_to_be_confirmed_is_counted_however_deep() -> None:
     assert unsure(guide()) == {"local": 3}, "a code that nobody filled in is one of them"
     assert unsure(guide("code", value="11330100TEST0001")) == {"local": 2}
+    assert unsure(guide("visits_confirm", value="unsourced")) == {"local": 3, "unsourced": 1}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from hall_daemon.matters.paragraphs import paragraph, paragraphs
 from tests.hall_daemon.matters.guides import guide
 
@@ -68,6 +70,15 @@ def test_how_long_the_result_is_valid_and_what_is_near_are_told() -> None:
     assert near is not None
     assert [line.text["zh"] for line in result.lines] == ["证", "有效期 5 年"]
     assert [(line.text["zh"], line.part) for line in near.lines] == [("开店", "shop"), ("别的", "")]
+
+
+def test_years_and_visits_may_be_doubtful() -> None:
+    years = guide("result", value={"name": {"zh": "证", "en": "Card"}, "years": 5, "confirm": "local"})
+    visits = msgspec.structs.replace(guide(), visits=1, visits_confirm="unsourced")
+    for one, id_, confirm in ((years, "result.years", "local"), (visits, "matter.visits", "unsourced")):
+        found = paragraph(one, id_)
+        assert found is not None
+        assert [line.confirm for line in found.lines] == [confirm]
 
 
 def test_a_stop_that_is_announced_is_none_yet() -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PIL import Image, ImageDraw
 
 from hall_daemon.adapters.documents.machine import facts_of
 from hall_daemon.adapters.documents.measure import measured
+from hall_daemon.adapters.documents.page_tree import pages_untold
 from hall_daemon.adapters.documents.pictures import SIDE, as_jpeg, jpeg_picture, png_picture, upright
 from hall_daemon.adapters.documents.reader import BadAnswer, DocumentReader, answered
 from hall_daemon.adapters.documents.refused import REASONS, Refused
@@ -59,6 +61,34 @@ def test_a_paper_comes_back_as_new_pages(reader: DocumentReader) -> None:
     assert set(reader.locks or ()) <= set(ALL_LOCKS)
     assert {"limits", "no_new_privs"} <= set(reader.locks or ())
     assert reader.health()["documents"].startswith("ok: limits")
+
+
+def packed_tree(pages: int) -> bytes:
+    """A PDF whose tree of pages lies in a packed object, as PDF 1.5 has it."""
+    kids = b" ".join(b"%d 0 R" % (3 + 2 * at) for at in range(pages))
+    inside = b"2 0 " + b"<< /Type /Pages /Count 1 /Kids [%b] >>" % kids
+    stream = zlib.compress(inside)
+    head = b"<< /Type /ObjStm /N 1 /First 4 /Length %d /Filter /FlateDecode >>" % len(stream)
+    return b"%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n9 0 obj\n" + head + b" stream\n" + stream
+
+
+def test_a_pdf_that_says_less_pages_than_it_has_loses_none_without_a_word(reader: DocumentReader) -> None:
+    for there, why in ((2, "damaged"), (30, "damaged"), (500, "too_many_pages")):
+        lying = pdf([WORDS] * there).replace(b"/Count %d " % there, b"/Count 1 ")
+        assert (reader.look(lying).why, len(reader.look(lying).pages)) == (why, 0)
+
+
+def test_pages_are_counted_in_the_tree_and_not_believed() -> None:
+    several = pdf([WORDS] * 3)
+    lying = several.replace(b"/Count 3 ", b"/Count 1 ")
+    assert (pages_untold(several, 30), pages_untold(lying, 30)) == (0, 3)
+    edited = several + b"2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"
+    assert pages_untold(edited, 30) == 0, "a page was taken out: what was written last holds"
+    assert (pages_untold(packed_tree(1), 30), pages_untold(packed_tree(3), 30)) == (0, 3)
+    circle = pdf([WORDS]).replace(b"/Kids [3 0 R]", b"/Kids [2 0 R 2 0 R]")
+    assert pages_untold(circle, 30) == 31
+    assert pages_untold(packed_tree(3)[:-60], 30) == 0
+    assert pages_untold(b"%PDF-1.7 nothing of the kind", 30) == 0
 
 
 def test_what_a_machine_can_read_of_a_page(reader: DocumentReader) -> None:
