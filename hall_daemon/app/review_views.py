@@ -12,7 +12,7 @@ from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
 from hall_daemon.cases.defects import Defect, DefectList, Reply, corner_of
-from hall_daemon.cases.docket import LATE, Review
+from hall_daemon.cases.docket import LASTING, Review
 from hall_daemon.cases.life import OWED
 from hall_daemon.cases.refusals import due_day
 from hall_daemon.cases.statutes import NO_STATUTES, Statutes
@@ -243,16 +243,16 @@ MOST_ROWS = 200
 
 
 def rows_view(
-    ctx: ReviewContext, book: Book, states: Sequence[str], staff: str, *, late: bool = False
+    ctx: ReviewContext, book: Book, states: Sequence[str], staff: str, *, alarms: bool = False
 ) -> w.ReviewRows:
-    """Those in `states`, who waits longest for the hall first; `late`: those whose second list is an alarm that nobody
-    has looked into, whatever their state. What was never sent is nobody's here."""
+    """Those in `states`, who waits longest for the hall first; `alarms`: those with an alarm that nobody has looked
+    into, whatever their state. What was never sent is nobody's here."""
     sent = [each for each in book.docket.reviews.values() if each.first_sent_wall]
-    alarms = [each for each in sent if LATE in each.alarms]
-    found = alarms if late else [each for each in sent if each.state in states]
+    alarming = [each for each in sent if any(alarm in LASTING for alarm in each.alarms)]
+    found = alarming if alarms else [each for each in sent if each.state in states]
     found.sort(key=lambda each: (each.sent_wall or each.opened_wall, each.id))
     rows = tuple(row_view(ctx, book, each, staff) for each in found[:MOST_ROWS])
-    return w.ReviewRows(reviews=rows, more=len(found) - len(rows), late=len(alarms))
+    return w.ReviewRows(reviews=rows, more=len(found) - len(rows), alarms=len(alarming))
 
 
 def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str], day: str) -> TicketReview:

@@ -132,7 +132,7 @@ class RefuseReview:
 
 @value
 class SeeAlarm:
-    """`staff` has looked into the alarm of a second list."""
+    """`staff` has looked into the alarms that stay until somebody does."""
 
     review: str
     staff: str

@@ -6,7 +6,7 @@ from hall_daemon.cases import commands as c
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Sight
 from hall_daemon.cases.defects import CODES, IN_WORDS, MOST, WHY_LATE, WHY_REFUSED, Defect, fits_page, late_entries
-from hall_daemon.cases.docket import LATE
+from hall_daemon.cases.docket import LASTING, LATE
 from hall_daemon.cases.refusals import known, looked_at, matter_of, one_of, review_of
 from hall_daemon.cases.statutes import Matter
 from hall_daemon.domain.plan import Moment
@@ -84,4 +84,4 @@ def refuse(sight: Sight, command: c.RefuseReview, now: Moment) -> Decision:
 def see_alarm(sight: Sight, command: c.SeeAlarm, now: Moment) -> Decision:
     """Whatever has become of the review since: a promise to somebody was broken."""
     review = known(sight.docket, command.review)
-    return (e.AlarmSeen(review.id, command.staff, LATE),) if LATE in review.alarms else ()
+    return tuple(e.AlarmSeen(review.id, command.staff, alarm) for alarm in LASTING if alarm in review.alarms)

@@ -17,8 +17,11 @@ from hall_daemon.cases.life import CLOSED, State
 LISTS_COUNTED = 200
 OFTEN_SHARE = 0.05
 OFTEN_LEAST = 3
-# The alarm of a second list. It stays until somebody has looked into it; those of an answer end with their clock.
+# The alarms of a second list, and of a visit that ended while nobody said what became of a promise. They stay until
+# somebody has looked into them; those of an answer end with their clock.
 LATE: Final = "late_defects"
+UNSIGNED: Final = "promise_open"
+LASTING: Final = (LATE, UNSIGNED)
 NOT_TURNING = ("", "")
 
 

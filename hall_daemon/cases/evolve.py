@@ -13,7 +13,7 @@ from typing import Any
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import DefectList, page_place
-from hall_daemon.cases.docket import LATE, NOT_TURNING, Docket, Review
+from hall_daemon.cases.docket import LASTING, NOT_TURNING, UNSIGNED, Docket, Review
 from hall_daemon.cases.life import Step, after
 from hall_daemon.domain import events as h
 from hall_daemon.domain import evolve as of_hall
@@ -93,7 +93,7 @@ def _page_dropped(docket: Docket, event: e.PageDropped, now: Moment) -> None:
 
 
 def _lasting(review: Review) -> tuple[str, ...]:
-    return tuple(alarm for alarm in review.alarms if alarm == LATE)
+    return tuple(alarm for alarm in review.alarms if alarm in LASTING)
 
 
 def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
@@ -162,7 +162,7 @@ def _settled(docket: Docket, event: e.PromiseSettled, now: Moment) -> None:
 
 
 def _without_promise(review: Review) -> tuple[str, ...]:
-    return tuple(alarm for alarm in review.alarms if alarm != "promise_open")
+    return tuple(alarm for alarm in review.alarms if alarm != UNSIGNED)
 
 
 def _alarm(docket: Docket, event: e.AlarmRaised, now: Moment) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from hall_daemon.cases import commands as c
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Sight
-from hall_daemon.cases.docket import Docket, Review
+from hall_daemon.cases.docket import UNSIGNED, Docket, Review
 from hall_daemon.cases.refusals import due_day, known
 from hall_daemon.domain.events import ServiceAdvanced, ServiceFinished, TicketIssued
 from hall_daemon.domain.plan import Moment
@@ -83,9 +83,9 @@ def left_open(docket: Docket, events: Events) -> Events:
     of whoever passes over the page's question, goes on all the same."""
     ended = ((docket.of_ticket(event.ticket), event.service) for event in events if isinstance(event, SERVED))
     return tuple(
-        e.AlarmRaised(review.id, "promise_open") for review, service in ended
+        e.AlarmRaised(review.id, UNSIGNED) for review, service in ended
         if review is not None and service in (review.service, review.ready) and review.promise_open
-        and not review.closed and "promise_open" not in review.alarms
+        and not review.closed and UNSIGNED not in review.alarms
     )
 
 

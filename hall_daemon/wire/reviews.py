@@ -236,11 +236,11 @@ class ReviewRow(Message, frozen=True, kw_only=True):
 
 
 class ReviewRows(Message, frozen=True, kw_only=True):
-    """Oldest first; `more` were left out. `late`: reviews whose second list is an alarm that nobody has looked into."""
+    """Oldest first; `more` were left out. `alarms`: reviews with one that stays until somebody has looked into it."""
 
     reviews: tuple[ReviewRow, ...]
     more: int
-    late: int = 0
+    alarms: int = 0
 
 
 class HeldValue(Message, frozen=True, kw_only=True):

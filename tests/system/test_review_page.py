@@ -155,10 +155,11 @@ def test_a_second_list_is_an_alarm_until_somebody_has_looked_into_it(page: Page,
             assert case.send(replies=[{"at": 0, "how": "replaced"}]).status_code == 200
     entered(page, rig)
     expect(page.locator("#review-none")).to_be_visible()
-    expect(page.locator("#review-late-rows tr")).to_have_count(1)
-    expect(page.locator("#review-late-rows")).to_contain_text(case.id)
+    expect(page.locator("#review-alarm-rows tr")).to_have_count(1)
+    expect(page.locator("#review-alarm-rows")).to_contain_text(case.id)
+    expect(page.locator("#review-alarm-rows")).to_contain_text("上次就在、当时没有提出")
     page.locator(f"[data-seen='{case.id}']").click()
-    expect(page.locator("#review-late")).to_be_hidden()
+    expect(page.locator("#review-alarms")).to_be_hidden()
     assert rig.hall.core.book.docket.reviews[case.id].alarms == ()
 
 

@@ -83,8 +83,8 @@ class ReviewDeskApi:
             "state", "Only these, with commas; sent and looking by default. What was never sent is not among them",
             {"type": "string", "pattern": f"^({one}(,{one})*)?$"},
         )
-        late = Query(
-            "late", "1: those whose second list is an alarm that nobody has looked into, whatever their state",
+        alarms = Query(
+            "alarms", "1: those with an alarm that stays until somebody has looked into it, whatever their state",
             {"type": "string", "enum": ["1"]},
         )
         span = (
@@ -94,7 +94,7 @@ class ReviewDeskApi:
         return (
             get(
                 "listReviews", "review", "/api/v1/reviews", "Reviews that wait, oldest first", self.list, w.ReviewRows,
-                query=(state, late), statuses=(304,), codes=("bad_field",),
+                query=(state, alarms), statuses=(304,), codes=("bad_field",),
             ),
             get(
                 "readSheet", "review", f"{_PATH}/sheet", "Form, papers and findings, as they lie on the desk",
@@ -126,7 +126,7 @@ class ReviewDeskApi:
                 codes=(*_DESK, "refuse_reason_needed", "dossiers_away", "dossier_full", "no_dossier"),
             ),
             post(
-                "seeAlarm", "review", f"{_PATH}/alarm", "Somebody looked into it that a second list was told",
+                "seeAlarm", "review", f"{_PATH}/alarm", "Somebody looked into its alarms",
                 self.see_alarm, w.ReviewRow, body=NoBody, codes=("unknown_review",),
             ),
             get(
@@ -142,11 +142,11 @@ class ReviewDeskApi:
         states = tuple(said.split(",")) if said else _OPEN
         if not set(states) <= set(_STATES):
             raise Fault("bad_field", {"why": f"state is one or some of {', '.join(_STATES)}"})
-        late = query_value(call, "late")
-        if late not in ("", "1"):
-            raise Fault("bad_field", {"why": "late is 1, or is not said"})
+        alarms = query_value(call, "alarms")
+        if alarms not in ("", "1"):
+            raise Fault("bad_field", {"why": "alarms is 1, or is not said"})
         await self._commands.replica.fresh()
-        view = self._book(lambda book: views.rows_view(self._room.views, book, states, call.by, late=bool(late)))
+        view = self._book(lambda book: views.rows_view(self._room.views, book, states, call.by, alarms=bool(alarms)))
         body = encode(view)
         return unless_known(call, body, b'"%b"' % sha256(body).hexdigest()[:16].encode())
 

@@ -2,7 +2,7 @@
 'use strict';
 
 var REVIEWS = '/api/v1/reviews', REVIEWS_MS = 8000;
-var list = {rows: null, more: 0, late: [], timer: null};
+var list = {rows: null, more: 0, alarms: [], timer: null};
 
 function dueWords(row) {
   if (!row.due) { return ''; }
@@ -36,14 +36,14 @@ function readReviews() {
   readAdmin(REVIEWS, function (body) {
     list.rows = body.reviews;
     list.more = body.more;
-    if (body.late) { readLate(); } else { list.late = []; }
+    if (body.alarms) { readAlarms(); } else { list.alarms = []; }
   });
 }
 
-/* Second lists that nobody has looked into, whatever has become of their reviews. */
-function readLate() {
-  ask('GET', REVIEWS + '?late=1', null, {}, ADMIN_READ_MS, function (answer) {
-    if (answer.status === 200 && answer.body) { list.late = answer.body.reviews; showReviews(); }
+/* Alarms that nobody has looked into, whatever has become of their reviews. */
+function readAlarms() {
+  ask('GET', REVIEWS + '?alarms=1', null, {}, ADMIN_READ_MS, function (answer) {
+    if (answer.status === 200 && answer.body) { list.alarms = answer.body.reviews; showReviews(); }
   });
 }
 
@@ -52,7 +52,7 @@ function showReviews() {
   showAlarm();
   setHidden(byId('review-list'), Boolean(sheet.view) || !list.rows);
   setHidden(byId('review-sheet'), !sheet.view);
-  setHidden(byId('review-late'), Boolean(sheet.view) || !list.late.length);
+  setHidden(byId('review-alarms'), Boolean(sheet.view) || !list.alarms.length);
   if (sheet.view) { showSheet(); return; }
   setText(byId('review-count'), list.rows ? t('reviews.count', {n: rows.length + list.more}) : '');
   setText(byId('review-first'), rows.length ? dueWords(rows[0]) : '');
@@ -74,22 +74,22 @@ function showReviews() {
     setText(key, row.looker && !row.mine ? t('reviews.take_over') : t('reviews.look'));
     key.onclick = function () { takeReview(row); };
   });
-  showLate();
+  showAlarms();
 }
 
-function showLate() {
-  setText(byId('review-late-count'), t('reviews.count', {n: list.late.length}));
-  keyed(byId('review-late-rows'), list.late, function (row) { return row.review; }, function (row) {
+function showAlarms() {
+  setText(byId('review-alarm-count'), t('reviews.count', {n: list.alarms.length}));
+  keyed(byId('review-alarm-rows'), list.alarms, function (row) { return row.review; }, function (row) {
     return make('tr', {}, [
       make('td', {'class': 'review-title'}), make('td'), make('td'), make('td', {}, [
-        make('button', {type: 'button', 'class': 'small-key', 'data-late': row.review, on: {click: function () { openReview(row.review); }}}),
+        make('button', {type: 'button', 'class': 'small-key', 'data-alarm': row.review, on: {click: function () { openReview(row.review); }}}),
         make('button', {type: 'button', 'class': 'small-key', 'data-seen': row.review, on: {click: function (event) { seeAlarm(event.currentTarget, row.review); }}})
       ])
     ]);
   }, function (node, row) {
     setText(node.children[0], named(row.title));
     setText(node.children[1], row.review + (row.number ? ' · ' + row.number : ''));
-    setText(node.children[2], t('reviews.lists_told', {n: row.lists}));
+    setText(node.children[2], row.alarms.map(function (alarm) { return word('reviews.alarm_of', alarm); }).join(' · '));
     setText(node.children[3].firstChild, t('reviews.look'));
     setText(node.children[3].lastChild, t('reviews.alarm_seen'));
   });
@@ -97,7 +97,7 @@ function showLate() {
 
 function seeAlarm(key, review) {
   pressOnce(key, 'reviews/' + review + '/alarm', {}, function () {
-    list.late = list.late.filter(function (row) { return row.review !== review; });
+    list.alarms = list.alarms.filter(function (row) { return row.review !== review; });
     doneWords('reviews.alarm_was_seen', {id: review});
     showReviews();
   });

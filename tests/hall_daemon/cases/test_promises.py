@@ -91,6 +91,15 @@ def test_a_visit_that_ends_with_an_open_promise_is_an_alarm_until_something_is_s
     assert played.replayed() == played.book
 
 
+def test_an_open_promise_is_an_alarm_until_somebody_has_looked_into_it(played: PlayedBook) -> None:
+    review = promised(played, "layout")
+    came(played, review)
+    played.do(c.Finish("9"))
+    assert played.do(k.SeeAlarm(review, "cy")) == (ke.AlarmSeen(review, "cy", "promise_open"),)
+    assert played.review(review).alarms == ()
+    assert played.do(k.SeeAlarm(review, "cy")) == ()
+
+
 def test_an_undone_end_takes_its_alarm_back(played: PlayedBook) -> None:
     review = promised(played, "layout")
     came(played, review)

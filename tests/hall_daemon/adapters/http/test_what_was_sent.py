@@ -118,9 +118,9 @@ def test_the_alarm_of_a_second_list_stays_until_somebody_has_looked_into_it(rig:
     case.page("rules")
 
     def late() -> list[tuple[str, str, list[str]]]:
-        rows = rig.staff.get("/api/v1/reviews?late=1").json()
+        rows = rig.staff.get("/api/v1/reviews?alarms=1").json()
         found = [(row["review"], row["state"], row["alarms"]) for row in rows["reviews"] if row["review"] == case.id]
-        assert rows["late"] == len(rows["reviews"])
+        assert rows["alarms"] == len(rows["reviews"])
         return found
 
     assert late() == [(case.id, "mend", ["late_defects"])], "whatever its state is"
