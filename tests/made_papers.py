@@ -183,8 +183,13 @@ KINDS: Final = tuple(_DRAWN)
 def made(kind: str, seed: int, *, rare: bool = False) -> Made:
     """`rare`: the name has a character that no recogniser of ours knows."""
     rng = random.Random(f"{kind} {seed}")
-    drawn = _DRAWN[kind](rng, rare=rare)
-    return Made(taken(rng, drawn.image), drawn.said)
+    paper = _DRAWN[kind](rng, rare=rare)
+    return Made(taken(rng, paper.image), paper.said)
+
+
+def said_on(kind: str, seed: int) -> Mapping[str, str]:
+    """What stands on that paper, without a picture being taken of it."""
+    return _DRAWN[kind](random.Random(f"{kind} {seed}"), rare=False).said
 
 
 def taken(rng: random.Random, image: Image.Image) -> Image.Image:

@@ -46,6 +46,7 @@ _ENDS = (
 )
 _TITLES = frozenset({"org.name"})
 _DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})")
+_SHORT_NAME = 2
 # What can be a name and no sentence: two to four characters, or parts with dots.
 _NAME = re.compile(r"[^\W\d_A-Za-z·]{2,4}|[^\W\d_A-Za-z·]{1,15}(?:·[^\W\d_A-Za-z·]{1,15})+")
 _KEPT = frozenset("()·./-")
@@ -130,9 +131,7 @@ def _seen(lines: Sequence[Line], plain: Sequence[str], wanted: Wanted) -> Seen:
     if wanted.kind in ("born", "until", "day"):
         return _seen_day(lines, wanted)
     said = _plain(wanted.value)
-    # A long one may go on in the next line; a name is looked for in lines alone.
-    places = plain if wanted.kind == "name" else [*plain, "".join(plain)]
-    if len(said) > 1 and any(said in place for place in places):
+    if len(said) > 1 and _stands(said, plain, wanted.kind):
         return Seen(wanted.field, "agrees")
     found = [each for each in _values(lines, wanted.labels) if each.value]
     if wanted.kind == "name":
@@ -140,6 +139,15 @@ def _seen(lines: Sequence[Line], plain: Sequence[str], wanted: Wanted) -> Seen:
     if len(found) == 1 and found[0].sure >= SURE and _is_other(wanted.kind, said, _plain(found[0].value)):
         return Seen(wanted.field, "differs", found[0].value)
     return Seen(wanted.field, "not_found")
+
+
+def _stands(said: str, plain: Sequence[str], kind: PrintKind) -> bool:
+    """A long one may go on in the next line; a name is in one alone, and a short one may be the beginning of another:
+    nothing like it follows."""
+    if kind != "name":
+        return any(said in place for place in (*plain, "".join(plain)))
+    pattern = re.compile(re.escape(said) + (r"(?![^\W\d_A-Za-z])" if len(said) == _SHORT_NAME else ""))
+    return any(pattern.search(place) for place in plain)
 
 
 def _seen_day(lines: Sequence[Line], wanted: Wanted) -> Seen:

@@ -51,6 +51,7 @@ def verdict(kind: str, value: str, *said: str, sure: int = 90, labels: tuple[str
     ("until", "2037-02-26", BACK), ("until", "2017-02-26", BACK), ("until", "长期", ("有效期限 2017.02.26-长期",)),
     ("title", "江岸区金色年华贸易有限公司", LICENCE), ("premises", "北京市 海淀区学府路１１３号1栋2156室", LICENCE),
     ("title", "明（珠）店", ("名称 明 ( 珠 ) 店",)), ("name", "买买提·艾力", ("姓名 买买提 · 艾力",)),
+    ("name", "王伟", ("姓名 ” 王 伟 ee",)),
 ])
 def test_what_stands_there_agrees(kind: str, value: str, said: tuple[str, ...]) -> None:
     assert verdict(kind, value, *said) == ("agrees", "")
@@ -72,7 +73,7 @@ def test_what_is_clearly_other_differs(kind: str, value: str, said: tuple[str, .
     ("name", "王小朋", CARD),  # one character may be misread
     ("name", "王䶮", ("姓名 王 闭",)),
     ("name", "欧阳靐龘", ("姓名 欧 阳 需 户",)),
-    ("name", "张伟", ("姓名 李 伟",)),
+    ("name", "张伟", ("姓名 李 伟",)), ("name", "王小", CARD[:1]),  # the beginning of another's
     ("name", "赵建国", ("姓名 王 小 明", "法定代表人 高 雨 静")),  # which of them is meant nobody knows
     ("name", "赵建国", ("经营者 应 当 如 实 提 交",)),
     ("name", "赵建国", ("本人 姓名 王小明",)),  # a sentence
