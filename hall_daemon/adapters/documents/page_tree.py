@@ -13,7 +13,10 @@ from typing import NamedTuple
 # Trees that are deeper, and packed objects that are larger, no paper has.
 _DEEPEST, _MOST_UNPACKED = 50, 16 * 1024 * 1024
 
-_OBJECT = re.compile(rb"(?<!\d)(\d{1,9})\s+\d{1,5}\s+obj\b")
+# What follows a number is looked for first: megabytes of a picture hold many digits and hardly one of these words.
+_OBJECT = re.compile(rb"\bobj\b")
+_NUMBER = re.compile(rb"(?<!\d)(\d{1,9})\s+\d{1,5}\s+$")
+_NUMBER_BYTES = 24
 _KIDS = re.compile(rb"/Kids\s*\[([^\]]*)\]")
 _COUNT = re.compile(rb"/Count\s+(\d{1,9})")
 _REFERENCE = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+R\b")
@@ -69,11 +72,13 @@ def _tree(data: bytes) -> _Tree:
 
 def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Each object with what it says before a stream, those that are packed into streams too."""
-    heads = list(_OBJECT.finditer(data))
+    words = [word.span() for word in _OBJECT.finditer(data)]
+    heads = [(_NUMBER.search(data[max(0, begins - _NUMBER_BYTES) : begins]), ends) for begins, ends in words]
     room = _MOST_UNPACKED
-    ends = [*(head.start() for head in heads[1:]), len(data)]
-    for head, end in zip(heads, ends, strict=False):
-        body = data[head.end() : end]
+    for at, (head, begins) in enumerate(heads):
+        if head is None:
+            continue
+        body = data[begins : words[at + 1][0] if at + 1 < len(words) else len(data)]
         stream = _STREAM.search(body)
         said = body[: stream.start()] if stream else body
         yield int(head[1]), said
