@@ -130,4 +130,4 @@ def test_the_alarm_of_a_second_list_stays_until_somebody_has_looked_into_it(rig:
         seen = case.desk("alarm", {}, by="staff:cy")
         assert (seen.status_code, seen.json()["alarms"]) == (200, [])
     assert late() == []
-    assert rig.staff.get("/api/v1/reviews?late=yes").json()["code"] == "bad_field"
+    assert rig.staff.get("/api/v1/reviews?alarms=yes").json()["code"] == "bad_field"
