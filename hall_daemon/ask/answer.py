@@ -74,6 +74,7 @@ class Asker:
         self._known = known
         self._index = Index([_subject(guide) for guide in guides.values()], language, known)
         self._passages = {id_: Passages(guide, known.splitter) for id_, guide in guides.items()}
+        self._stops = {id_: guide.stopped for id_, guide in guides.items() if guide.stopped}
         self._heard = Heard(guides, language, known.sounds)
         self._persons = {id_ for id_, one in language.facts.items() if one.person}
         self._led = Likeness((), None)
@@ -87,9 +88,10 @@ class Asker:
         other._named = tuple(lead for lead in led if len(lead.question) >= _NAME)
         return other
 
-    def answer(self, question: str, within: str = "") -> Answer:
+    def answer(self, question: str, within: str = "", day: str = "") -> Answer:
         """Of a question as it was typed. `within`: the matter whose guide is open, which a question for one of its
-        paragraphs is about that names none."""
+        paragraphs is about that names none. `day` of the hall, as 2026-12-01: what is stopped by then says so, and what
+        takes its place is named behind it."""
         if has_markup(question):
             return Answer()
         text = closed_up(plain(question))
@@ -97,6 +99,8 @@ class Asker:
         matters = self._led_to(text) or self._heard.among(_chosen(scores, text), scores, text)
         if not matters and not scores.elsewhere and within in self._passages and scores.about:
             matters = (within,)
+        if matters and (stopped := self._stopped(matters[0], day)):
+            return stopped
         if matters:
             return Answer(matters, self._passages[matters[0]].find(text, scores.about))
         if scores.elsewhere:
@@ -106,6 +110,13 @@ class Asker:
         if (scores.facts or _HOURS in scores.about) and len(text) <= MOST_OF_THE_HALL:
             return Answer(paragraph=next(iter(scores.facts), _HOURS))
         return Answer(person=not scores.about and not scores.heard, understood=False)
+
+    def _stopped(self, matter: str, day: str) -> Answer | None:
+        stop = self._stops.get(matter)
+        if stop is None or not day or day < stop.since:
+            return None
+        instead = (stop.replaced_by,) if stop.replaced_by in self._passages else ()
+        return Answer((matter, *instead), "stopped")
 
     def _scores(self, text: str) -> Scores:
         """Of what it is about; of all that it says, where that is nothing."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from hall_daemon.ask.answer import Answer, Asker, libraries
@@ -43,14 +44,14 @@ def run(args: argparse.Namespace) -> int:
     for error in shelf.errors:
         tell(str(error))
     asker = Asker(shelf.guides, language(), libraries())
-    wrong = 0
+    wrong, today = 0, date.today().isoformat()  # noqa: DTZ011 (the day on the wall)
     for question in _questions(args.file) if args.file is not None else (args.question,):
         if isinstance(question, NoQuestion):
             wrong += 1
             tell(f"{question.where}: {question.why}")
             print(json.dumps({"error": question.why}, ensure_ascii=False) if args.json else f"error: {question.why}")
             continue
-        answer = asker.answer(question)
+        answer = asker.answer(question, day=today)
         if args.json:
             print(json.dumps(as_dict(answer), ensure_ascii=False))
         else:

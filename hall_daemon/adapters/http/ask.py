@@ -42,7 +42,7 @@ class AskApi:
     """`needs`: the right that this listener asks for."""
 
     def __init__(self, deps: Dependencies, needs: Right) -> None:
-        self._desk, self._needs = deps.questions, needs
+        self._desk, self._needs, self._read_book = deps.questions, needs, deps.follower.read_book
         self._limited = Limited(EACH, ALL, deps.monotonic)
 
     def operations(self) -> tuple[Operation, ...]:
@@ -56,8 +56,9 @@ class AskApi:
     async def ask(self, call: Call) -> Reply:
         self._limited.check(f"{call.by} {origin_of(call)}")
         body: w.AskBody = call.body
+        day = self._read_book(lambda book: book.hall.day)
         try:
-            return Reply(200, encode(said(self._desk.answer(body.q, body.matter, keep=not body.typing))))
+            return Reply(200, encode(said(self._desk.answer(body.q, body.matter, day, keep=not body.typing))))
         except NotReady:
             raise busy() from None
 

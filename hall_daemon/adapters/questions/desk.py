@@ -77,14 +77,14 @@ class QuestionDesk:
         """Whether the index stands, waiting for it so long."""
         return self._ready.wait(timeout_s)
 
-    def answer(self, question: str, within: str = "", *, keep: bool = True) -> Answer:
-        """From any thread; waits for nothing. Raises NotReady in the first second of a hall. A hall without guides
-        knows nothing. `keep`: one that finds no answer is told to staff."""
+    def answer(self, question: str, within: str = "", day: str = "", *, keep: bool = True) -> Answer:
+        """From any thread, on a `day` of the hall; waits for nothing. Raises NotReady in the first second of a hall. A
+        hall without guides knows nothing. `keep`: one that finds no answer is told to staff."""
         if not self._guides:
             return Answer(person=True)
         if self._asker is None:
             raise NotReady
-        answer = self._asker.answer(question, within)
+        answer = self._asker.answer(question, within, day)
         if keep and not answer.understood:
             self._note(question)
         return answer

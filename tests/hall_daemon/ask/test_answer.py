@@ -15,6 +15,7 @@ from hall_daemon.ask.text import plain
 from hall_daemon.ask.vocabulary import Libraries, fuzzy
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
+from hall_daemon.matters.guide import Stopped
 from tests.hall_daemon.ask.asked import CONFIG, OURS, Question, asker, figures, read
 
 NONE = Libraries(sounds("no_such_library"), fuzzy("no_such_library"), splitter("no_such_library"))
@@ -166,6 +167,15 @@ def test_a_question_for_a_paragraph_is_about_the_guide_that_is_open() -> None:
     assert asker().answer("多少钱", within="realestate-transfer") == Answer(("realestate-transfer",), "fee")
     assert asker().answer("社保卡多少钱", within="realestate-transfer").matters == ("social-card",)
     assert not asker().answer("多少钱", within="no-such-matter").answered
+
+
+def test_what_is_stopped_says_so_from_its_day_on() -> None:
+    guides = dict(read_shelf(load(CONFIG)).guides)
+    stop = Stopped(since="2026-12-01", text=guides["senior-card"].scope.text, replaced_by="social-card")
+    guides["senior-card"] = msgspec.structs.replace(guides["senior-card"], stopped=stop)
+    answer = Asker(guides, language(), ALL).answer
+    assert answer("老年证怎么办", day="2026-11-30") == Answer(("senior-card",), "steps")
+    assert answer("老年证怎么办", day="2026-12-01") == Answer(("senior-card", "social-card"), "stopped")
 
 
 def test_what_staff_showed_leads_there_and_questions_like_it_too() -> None:
