@@ -20,7 +20,7 @@ from hall_daemon.matters.guide import Guide
 # keyword names, with much less also where keywords lead away; with more it is not led where a keyword says.
 UNNAMED, AGAINST, UNLIKE = 0.05, 0.03, 0.95
 # The matter that has so much comes before those that keywords name.
-RATHER = 0.6
+RATHER = 0.85
 # Others are named beside the best with so much of its share.
 BESIDE = 0.25
 # Whoever types less has not said what it is about: 换证.

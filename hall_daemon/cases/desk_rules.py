@@ -31,6 +31,8 @@ def pass_(sight: Sight, command: c.PassReview, now: Moment) -> Decision:
     matter = matter_of(sight.statutes, review.matter)
     if matter.four_eyes and not review.first_look:
         return (e.ReviewSeconded(review.id, command.staff),)
+    if matter.four_eyes and review.first_look == command.staff:  # who took it up again under an earlier version
+        return Refused("second_person_needed", {"review": review.id})
     passed = e.ReviewPassed(review=review.id, staff=command.staff, day=sight.day, days=matter.ready_days)
     return (passed, *prepare(sight.plan, sight.hall, review.ticket, review.service, review.id))
 

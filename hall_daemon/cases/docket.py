@@ -87,7 +87,10 @@ class Review(NamedTuple):
         place, but where it was one too many."""
         if defect.of == "field" or defect.code == "not_needed":
             return self.is_new(defect.place)
-        return any(self.is_new(page_place(defect.id, page)) for page in self.papers.get(defect.id, {}))
+        pages = self.papers.get(defect.id, {})
+        if defect.page in pages:
+            return self.is_new(page_place(defect.id, defect.page))
+        return any(self.is_new(page_place(defect.id, page)) for page in pages)
 
     @property
     def answered_papers(self) -> tuple[str, ...]:
@@ -185,7 +188,7 @@ class Docket:
 
     def _enter(self, review: Review) -> None:
         self.tokens[review.token] = review.id
-        if review.ticket:
+        if review.ticket and not (review.closed and review.ticket in self.tickets):  # one that is over keeps none back
             self.tickets[review.ticket] = review.id
         self.open += not review.closed
         self._count(review, 1)

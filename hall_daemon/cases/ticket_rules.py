@@ -85,7 +85,7 @@ def left_open(docket: Docket, events: Events) -> Events:
     return tuple(
         e.AlarmRaised(review.id, UNSIGNED) for review, service in ended
         if review is not None and service in (review.service, review.ready) and review.promise_open
-        and not review.closed and UNSIGNED not in review.alarms
+        and review.state == "passed" and UNSIGNED not in review.alarms
     )
 
 

@@ -126,15 +126,20 @@ def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
 
 
 def _promised(review: Review, command: c.SendReview) -> tuple[str, ...]:
-    """Those said now, those promised in answer to the list, and those of before, but what was handed in since or is
-    said not to be needed: nobody says a promise again who mends something else."""
+    """Those said now or before, but what was handed in since or is said not to be needed, and those promised in answer
+    to the list: nobody says a promise again who mends something else."""
     told = review.lists[-1].defects if review.lists else ()
     answered = {how: {told[each.at].id for each in command.replies if each.how == how} for how in HOWS}
-    before = (
-        paper for paper in review.promised
-        if paper not in answered["not_needed"] and not (paper in review.papers and review.is_new(f"paper:{paper}"))
+    said = (
+        paper for paper in (*review.promised, *command.promised)
+        if paper not in answered["not_needed"] and not _is_there(review, paper)
     )
-    return tuple(dict.fromkeys((*before, *command.promised, *sorted(answered["promise"]))))
+    return tuple(dict.fromkeys((*said, *sorted(answered["promise"]))))
+
+
+def _is_there(review: Review, paper: str) -> bool:
+    """Whether it was handed in, since the last list where there is one."""
+    return paper in review.papers and (not review.lists or review.is_new(f"paper:{paper}"))
 
 
 def _instead(matter: Matter, review: Review, command: c.SendReview, promised: tuple[str, ...]) -> tuple[str, ...]:

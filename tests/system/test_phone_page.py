@@ -390,7 +390,8 @@ def test_nothing_of_a_person_stays_in_the_phone(page: Page, hall: PageHall) -> N
     see(page, hall, mine)
     page.locator("#elder").tap()
     kept = page.evaluate("Object.assign({}, localStorage, sessionStorage)")
-    assert kept == {"hall.elder": "yes"}
+    address = json.dumps([mine.token])
+    assert kept == {"hall.elder": "yes", "hall.tickets": address}, "the page's own address, until the number is over"
 
 
 def test_more_than_two_languages_are_a_list(page: Page, hall: PageHall) -> None:

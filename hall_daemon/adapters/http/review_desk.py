@@ -110,7 +110,7 @@ class ReviewDeskApi:
             ),
             post(
                 "passReview", "review", f"{_PATH}/pass", "It is in order; where two have to say so, the first of them",
-                self.pass_, w.ReviewRow, takes=seen, body=NoBody, codes=_DESK,
+                self.pass_, w.ReviewRow, takes=seen, body=NoBody, codes=(*_DESK, "second_person_needed"),
             ),
             post(
                 "mendReview", "review", f"{_PATH}/mend", "Send it back with all that is wrong", self.mend, w.ReviewRow,

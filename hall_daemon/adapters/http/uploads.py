@@ -108,7 +108,8 @@ class UploadsApi:
         if looked is not None:
             if not looked.accepted:
                 raise Fault("busy" if looked.why == "busy" else "paper_refused", {"why": looked.why})
-            if page + len(looked.pages) - 1 > MOST_PAGE:
+            first = there or await self._asked(self._next, review, box, paper)
+            if first + len(looked.pages) - 1 > MOST_PAGE:
                 raise Fault("bad_page", {"max": MOST_PAGE})
             for at, picture in enumerate(looked.pages):
                 each = f"{upload}/{len(looked.pages)}"
@@ -261,6 +262,11 @@ class UploadsApi:
         if box is not None:
             box.took(page, row)
         return row
+
+    def _next(self, review: Review, box: DropBox, paper: str) -> int:
+        """Where one page more of a drop-box goes."""
+        dossier = self._dossier()
+        return box.next(paper, dossier.pages(review.id) if dossier.has(review.id) else ())
 
     def _lies(self, review: Review, box: DropBox | None, paper: str, page: int) -> int:
         """Where a page is that is called so: a drop-box's own counting is not the dossier's; 0 for none of its own."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.gate import actor_of
 from hall_daemon.adapters.http.review_room import ReviewRoom
 from hall_daemon.adapters.http.reviews import BIND_CODES
 from hall_daemon.app import review_views as views
@@ -39,11 +40,12 @@ class WindowReviewApi:
             post(
                 "bringReview", "call", f"{_PATH}/review", "The pre-review that whoever has this number comes with",
                 self.bring, w.TicketReview, body=w.BringReviewBody,
-                codes=(*_NOT_THERE, "unknown_review", "review_over", *BIND_CODES),
+                codes=(*_NOT_THERE, "not_your_window", "unknown_review", "review_over", *BIND_CODES),
             ),
             post(
                 "settlePromise", "call", f"{_PATH}/promise", "What became of what is promised with this number",
-                self.settle, w.TicketReview, body=w.SettleBody, codes=(*_NOT_THERE, "review_over", "nothing_promised"),
+                self.settle, w.TicketReview, body=w.SettleBody,
+                codes=(*_NOT_THERE, "not_your_window", "review_over", "nothing_promised"),
             ),
         )
 
@@ -53,7 +55,7 @@ class WindowReviewApi:
 
     async def bring(self, call: Call) -> Reply:
         """Whoever sits there sees slip and person: their word is enough for both."""
-        ticket = await self._ticket(call)
+        ticket = await self._mine(call)
         said: str = call.body.review.upper()
         review = self._book(lambda book: book.docket.reviews.get(said))
         if review is None or review.state == "draft":
@@ -62,12 +64,19 @@ class WindowReviewApi:
         return await self._again(ticket)
 
     async def settle(self, call: Call) -> Reply:
-        ticket = await self._ticket(call)
+        ticket = await self._mine(call)
         command = k.SettlePromise(self._of(ticket).id, call.by, ticket.window or "", call.body.how)
         await self._commands.apply(command, call)
         return await self._again(ticket)
 
     # -- what they stand on -------------------------------------------------------------------------
+
+    async def _mine(self, call: Call) -> Ticket:
+        """What another window has before it is that window's."""
+        ticket, actor = await self._ticket(call), actor_of(call)
+        if actor.is_person and ticket.window and not actor.may_at("call", ticket.window):
+            raise Fault("not_your_window", {"window": ticket.window})
+        return ticket
 
     async def _ticket(self, call: Call) -> Ticket:
         ticket = await self._commands.ticket(call)

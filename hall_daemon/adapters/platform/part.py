@@ -58,6 +58,7 @@ def platform_part(
         replica=replica, dossiers=lambda: dossiers.store, matters=frozenset(said.matters),
         fields=frozenset(said.fields), guides=lambda: matters.shelf.guides,
         checkers={form.matter: Checker(form) for form in matters.cabinet.forms.values()},
+        earlier={edition: Checker(form) for edition, form in matters.cabinet.earlier.items()},
     )
     port = HttpPlatform(said, words, monotonic=monotonic)
     service = PlatformService(

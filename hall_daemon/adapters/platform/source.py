@@ -42,7 +42,8 @@ class Dossier(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallSource:
     """`matters`: those of which anything leaves. `fields` of the dictionary leave with a review that is sent;
-    `checkers` by matter say where they stand and which are hidden. `dossiers` raises DossierError while it is away."""
+    `checkers` by matter, and of `earlier` editions by form and version, say where they stand and which are hidden.
+    `dossiers` raises DossierError while it is away."""
 
     replica: Replica
     dossiers: Callable[[], Dossier]
@@ -50,6 +51,7 @@ class HallSource:
     fields: frozenset[str] = frozenset()
     guides: Callable[[], Mapping[str, Guide]] = dict
     checkers: Mapping[str, Checker] = field(default_factory=dict)
+    earlier: Mapping[tuple[str, int], Checker] = field(default_factory=dict)
 
     def events(self, after: int) -> tuple[list[Record], int]:
         """Records of the next events, and how far they were read."""
@@ -80,10 +82,11 @@ class HallSource:
     def form(self, record: Record) -> dict[str, object]:
         """What of the answers leaves with this record, by the dictionary: nothing where nothing may, where they are not
         those that were sent any more, or for a record that is not about sending. Raises Away."""
-        review, checker = self._review(record.review), self.checkers.get(record.matter)
-        if not self.fields or record.state != "sent" or checker is None:
+        review = self._review(record.review)
+        if not self.fields or record.state != "sent" or review is None or review.state not in _AS_SENT:
             return {}
-        if review is None or review.state not in _AS_SENT or review.edition != checker.form.version:
+        checker = self.earlier.get((review.form, review.edition)) or self.checkers.get(record.matter)
+        if checker is None or review.edition != checker.form.version:
             return {}
         answers = plain_answers(self._answers(review))
         hidden = set(checker.verdict(answers, day_of(self.day()) or 0).hidden)

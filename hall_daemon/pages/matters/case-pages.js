@@ -30,12 +30,18 @@ function addKey(defect, main) {
   return answerKey(t(pagesOf(defect.id).length ? 'case.add_page' : 'case.take'), main, function () { choosePage(defect.id, pageBehind(defect.id)); });
 }
 
+/* Takes these pages away; pressed once it asks, also when it is redrawn meanwhile. */
+function dropKey(paper, words, main, pages) {
+  var name = 'drop ' + paper + '/' + pages.map(function (page) { return page.page; }).join(' '), key;
+  key = answerKey(t(isSure(name) ? 'case.drop_sure' : words), main, function () { twice(name, key, 'case.drop_sure', function () { dropPages(paper, pages); }); });
+  return key;
+}
+
 /* What mends this entry first. Without a look at the pages nothing can be added behind them. */
 function paperKeys(defect) {
-  var mended = defect.mended, pages = pagesOf(defect.id), keys = [], drop;
+  var mended = defect.mended, pages = pagesOf(defect.id), keys = [];
   if (defect.code === 'not_needed' && pages.length) {
-    drop = answerKey(t('case.drop_paper'), true, function () { twice(drop, 'case.drop_sure', function () { dropPages(defect.id, pages); }); });
-    return [drop];
+    return [dropKey(defect.id, 'case.drop_paper', true, pages)];
   }
   if (defect.code === 'not_needed') { return []; }
   if (ADDED[defect.code]) { return handed ? [addKey(defect, !mended)] : []; }
@@ -45,10 +51,10 @@ function paperKeys(defect) {
 }
 
 function pageRow(defect, page) {
-  var drop = answerKey(t('case.drop_page'), false, function () { twice(drop, 'case.drop_sure', function () { dropPages(defect.id, [page]); }); });
   return make('li', {}, [
     make('span', {'class': 'c-words', text: t('case.page_n', {n: page.page}) + (page.marks.length && !page.insisted ? ' · ' + named(page.marks[0].say) : '')}),
-    answerKey(t('case.retake'), false, function () { choosePage(defect.id, page.page); }), drop
+    answerKey(t('case.retake'), false, function () { choosePage(defect.id, page.page); }),
+    dropKey(defect.id, 'case.drop_page', false, [page])
   ]);
 }
 

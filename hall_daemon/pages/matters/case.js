@@ -105,15 +105,17 @@ function choosePage(paper, page) {
   byId('file').click();
 }
 
-/* Two presses within some seconds. */
-function twice(button, word, work) {
-  var again = sure && sure.button === button;
+/* Two presses within some seconds; what is redrawn between them is known by its name. */
+function twice(name, button, word, work) {
+  var again = sure && sure.name === name;
   function over() { sure = null; drawn = ''; show(); }
   if (sure) { clearTimeout(sure.timer); over(); }
   if (again) { work(); return; }
-  sure = {button: button, timer: setTimeout(over, SURE_MS)};
-  setText(button, t(word));
+  sure = {name: name, timer: setTimeout(over, SURE_MS)};
+  if (document.contains(button)) { setText(button, t(word)); } else { drawn = ''; show(); }
 }
+
+function isSure(name) { return Boolean(sure) && sure.name === name; }
 
 function copyAddress() {
   var text = caseAddress(mine), button = byId('address');
@@ -249,9 +251,9 @@ byId('who').addEventListener('submit', function (event) { event.preventDefault()
 byId('address').addEventListener('click', copyAddress);
 byId('to-other').addEventListener('click', function () { offerMove(); window.scrollTo(0, 0); });
 byId('print').addEventListener('click', function () { window.print(); });
-byId('withdraw').addEventListener('click', function () { twice(byId('withdraw'), 'case.withdraw_sure', function () { press('/withdraw', {}); }); });
+byId('withdraw').addEventListener('click', function () { twice('withdraw', byId('withdraw'), 'case.withdraw_sure', function () { press('/withdraw', {}); }); });
 byId('forget').addEventListener('click', function () {
-  twice(byId('forget'), 'case.forget_sure', function () { forgetCase(mine.review); mine = view = null; location.assign('/case'); });
+  twice('forget', byId('forget'), 'case.forget_sure', function () { forgetCase(mine.review); mine = view = null; location.assign('/case'); });
 });
 document.addEventListener('visibilitychange', function () { if (!document.hidden && view) { look(); } });
 

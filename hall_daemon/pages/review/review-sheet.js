@@ -66,6 +66,8 @@ function showSheet() {
   showList();
   setText(byId('sheet-note'), t('reviews.note'));
   setText(byId('sheet-send-words'), t('reviews.send', {n: wrong}));
+  /* One that was opened for its alarm, or that somebody else has, is read and not decided. */
+  setHidden(byId('sheet-keys'), row.state !== 'looking' || !row.mine);
   byId('sheet-send').disabled = !wrong;
   byId('sheet-pass').disabled = wrong > 0;
   setText(byId('sheet-pass-hint'), wrong ? t('reviews.still', {n: wrong}) : row.second_look ? t('reviews.second') : '');

@@ -2,6 +2,8 @@
 'use strict';
 
 var REVIEWS = '/api/v1/reviews', REVIEWS_MS = 8000;
+/* Alarms that stay until somebody has looked into them. */
+var LASTING = ['late_defects', 'promise_open'];
 var list = {rows: null, more: 0, alarms: [], timer: null};
 
 function dueWords(row) {
@@ -89,7 +91,7 @@ function showAlarms() {
   }, function (node, row) {
     setText(node.children[0], named(row.title));
     setText(node.children[1], row.review + (row.number ? ' · ' + row.number : ''));
-    setText(node.children[2], row.alarms.map(function (alarm) { return word('reviews.alarm_of', alarm); }).join(' · '));
+    setText(node.children[2], row.alarms.filter(function (alarm) { return LASTING.indexOf(alarm) >= 0; }).map(function (alarm) { return word('reviews.alarm_of', alarm); }).join(' · '));
     setText(node.children[3].firstChild, t('reviews.look'));
     setText(node.children[3].lastChild, t('reviews.alarm_seen'));
   });

@@ -16,7 +16,7 @@ function bringsNames(rows) { return rows.map(function (row) { return named(row.s
 function bringsOf(ticket, prepared) {
   var one, pause;
   if (!ticket || !may('call')) { return null; }
-  one = brings[ticket] = brings[ticket] || {view: null, at: -BRINGS_AGAIN_MS[3], busy: false, failures: 0, none: false, prepared: prepared};
+  one = brings[ticket] = brings[ticket] || {view: null, at: -BRINGS_AGAIN_MS[3], busy: false, failures: 0, none: false, turn: 0, prepared: prepared};
   pause = one.failures ? BRINGS_AGAIN_MS[Math.min(one.failures, BRINGS_AGAIN_MS.length) - 1] : one.view ? BRINGS_MS : NO_BRINGS_MS;
   if (prepared !== undefined && one.prepared !== prepared) { one.prepared = prepared; pause = 0; }
   if (!one.busy && tick() - one.at >= pause) { readBrings(ticket, one); }
@@ -24,11 +24,13 @@ function bringsOf(ticket, prepared) {
 }
 
 function readBrings(ticket, one) {
+  var turn = one.turn;
   one.busy = true;
   ask('GET', '/api/v1/tickets/' + encodeURIComponent(ticket) + '/review', null, {}, 7000, function (answer) {
     if (brings[ticket] !== one) { return; }
     one.busy = false;
     one.at = tick();
+    if (one.turn !== turn) { hall.tell(); return; }  /* asked before what was said here since */
     if (answer.status === 200) { takeBrings(one, answer.body); }
     else if (answer.status === 404) { one.view = null; one.failures = 0; one.none = Boolean(answer.body) && answer.body.code === 'no_review'; }
     else { one.failures += 1; }
@@ -36,7 +38,7 @@ function readBrings(ticket, one) {
   });
 }
 
-function takeBrings(one, view) { one.view = view; one.failures = 0; one.none = false; }
+function takeBrings(one, view) { one.view = view; one.turn += 1; one.failures = 0; one.none = false; }
 
 /* Nobody else's papers stay in this page. */
 function keepBrings(tickets) {

@@ -11,12 +11,26 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import PlanError, Service
 from hall_daemon.words.text import same
-from tests.hall_daemon.cases.books import PlayedBook, plan, statutes
+from tests.hall_daemon.cases.books import PlayedBook, defect, plan, statutes
 
 
 @pytest.fixture
 def played() -> PlayedBook:
     return PlayedBook().open("1", "9")
+
+
+def test_a_review_that_is_over_takes_no_number_back(played: PlayedBook) -> None:
+    ticket = played.draw("food")
+    first = played.told(defect("licence"))
+    played.do(k.BindTicket(first, ticket))
+    played.do(k.WithdrawReview(first))
+    second = played.sent("bea")
+    played.do(k.BindTicket(second, ticket))
+    docket = played.book.docket
+    docket.put(docket.reviews[first]._replace(alarms=()))
+    found = docket.of_ticket(ticket)
+    assert found is not None
+    assert found.id == second
 
 
 def test_a_pass_prepares_the_ticket_that_is_bound_in_the_same_decision(played: PlayedBook) -> None:

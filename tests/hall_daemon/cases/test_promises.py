@@ -91,6 +91,15 @@ def test_a_visit_that_ends_with_an_open_promise_is_an_alarm_until_something_is_s
     assert played.replayed() == played.book
 
 
+def test_a_visit_with_a_review_that_has_not_passed_promises_nothing(played: PlayedBook) -> None:
+    review = promised(played, "layout")
+    ticket = played.draw("food")
+    played.do(k.BindTicket(review, ticket))
+    window = "9" if played.called("9") == ticket else "1"
+    assert len(played.do(c.Finish(window))) == 1
+    assert played.review(review).alarms == ()
+
+
 def test_an_open_promise_is_an_alarm_until_somebody_has_looked_into_it(played: PlayedBook) -> None:
     review = promised(played, "layout")
     came(played, review)

@@ -9,6 +9,7 @@ import pytest
 from hall_daemon.cases import commands as k
 from hall_daemon.cases import events as ke
 from hall_daemon.cases.defects import Defect, How, Reply
+from hall_daemon.cases.evolve import live
 from hall_daemon.cases.life import CLOSED, LIFE, IllegalStep, after, diagram
 from tests.hall_daemon.cases.books import PlayedBook, defect, statutes
 
@@ -114,6 +115,15 @@ def test_four_eyes() -> None:
     assert played.review(review).state == "passed"
 
 
+def test_four_eyes_of_an_earlier_version_are_four_all_the_same() -> None:
+    """There whoever looked first could take it up again."""
+    played = PlayedBook(statutes=statutes(four_eyes=True)).open()
+    review = played.looked(staff="bo")
+    played.do(k.PassReview(review, 0, "bo"))
+    live(played.book.docket, ke.ReviewTaken(review, "bo", ""), played.now)
+    assert played.refused(k.PassReview(review, 0, "bo")) == "second_person_needed"
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -215,6 +225,25 @@ def test_who_takes_a_paper_away_has_replaced_nothing(played: PlayedBook) -> None
     assert played.refused(again) == "reply_unfit"
     played.page(review)
     played.do(again)
+
+
+def test_each_page_that_was_told_is_mended_by_itself(played: PlayedBook) -> None:
+    wrong = (defect("licence", "unreadable", page=1), defect("licence", "expired", page=2))
+    review = played.told(*wrong, review=played.looked(played.sent_draft(_two_pages(played))))
+    both = k.SendReview(review=review, version=0, replies=tuple(Reply(at=at, how="replaced") for at in (0, 1)))
+    played.page(review, page=1)
+    assert [played.review(review).mends(each) for each in wrong] == [True, False]
+    assert played.refused(both) == "reply_unfit"
+    played.page(review, page=2)
+    played.do(both)
+
+
+def test_what_is_handed_in_is_not_promised_whatever_is_said(played: PlayedBook) -> None:
+    review = played.fill(played.draft(), "name")
+    played.page(review)
+    played.page(review, "layout")
+    played.do(k.SendReview(review=review, version=0, promised=("layout",)))
+    assert played.review(review).promised == ()
 
 
 def test_what_was_one_too_many_is_mended_by_taking_it_away(played: PlayedBook) -> None:

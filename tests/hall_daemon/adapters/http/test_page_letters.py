@@ -24,6 +24,8 @@ from tests.hall_daemon.adapters.http.review_halls import JPEG, Case, ReviewHall,
 from tests.made_papers import made
 
 PAPER = "biz_licence"
+# What its letters are looked through for.
+PRINTED = ("operator", "rep_name", "premises_addr", "licence_addr")
 NUMBER = Fact("id_number", "11010519491231002X")
 
 
@@ -96,7 +98,7 @@ def test_a_kept_page_is_read_and_the_desk_sees_what_agrees(rig: ReviewHall) -> N
         case.keep()
         case.page(PAPER)
         until(lambda: seen(rig, case))
-        assert recogniser.asked == [(JPEG, ("operator", "rep_name"))]
+        assert recogniser.asked == [(JPEG, PRINTED)]
         case.sent()
         until(lambda: {paper for paper, _ in seen(rig, case)} == set(case.seen["papers"]))
     found = sheet(rig, case)
@@ -138,7 +140,7 @@ def test_answers_that_have_changed_are_looked_for_again(rig: ReviewHall) -> None
         until(lambda: seen(rig, case))
         assert recogniser.asked == [(JPEG, ())], "nothing was filled in yet"
         case.sent()  # with all it needs
-        until(lambda: (JPEG, ("operator", "rep_name")) in recogniser.asked)
+        until(lambda: (JPEG, PRINTED) in recogniser.asked)
         until(lambda: {paper for paper, _ in seen(rig, case)} == set(case.seen["papers"]))
         count = len(recogniser.asked)
         assert count == 1 + len(case.seen["papers"])
@@ -262,10 +264,14 @@ def test_a_real_page_goes_all_the_way(rig: ReviewHall) -> None:
     assert isinstance(children, Children)
     with reading(rig, Recogniser(children)):
         case = Case(rig)
-        answers = {**rig.samples, "rep_name": paper.said["name"], "operator": "武侯区天元水果店"}
+        there = dict.fromkeys(("premises_addr", "licence_addr"), paper.said["premises"])
+        answers = {**rig.samples, **there, "rep_name": paper.said["name"], "operator": "武侯区天元水果店"}
         case.keep(answers)
         case.page(PAPER, jpeg=as_jpeg(paper.image))
         until(lambda: seen(rig, case))
     read = seen(rig, case)[PAPER, 1]
     assert read.facts == (Fact("uscc", paper.said["uscc"]),)
-    assert read.seen == (Seen("operator", "differs", paper.said["title"]), Seen("rep_name", "agrees"))
+    assert read.seen == (
+        Seen("operator", "differs", paper.said["title"]), Seen("rep_name", "agrees"), Seen("premises_addr", "agrees"),
+        Seen("licence_addr", "agrees"),
+    )
