@@ -170,13 +170,14 @@ def draft(answers: dict[str, object] | None = None, *, walk: bool = False, case:
 TITLE = text("食品经营许可证（新办）", "Food business licence (new)")
 
 
-def handed(*, clear: bool = False) -> u.HandedPapers:
-    """A plan whose first page is not clear, or is; health certificates that are missing, or there."""
+def handed(*, clear: bool = False, plan: bool = True) -> u.HandedPapers:
+    """A plan whose first page is not clear, or is, or that has none; health certificates that are missing, or there."""
     blurred = u.Lack(code="blurred", say=text("看起来不清楚：拿稳手机，对好焦再拍", "Unclear: hold the phone still"))
-    plan = u.KeptPage(page=1, version=1, marks=() if clear else (blurred,), insisted=False)
+    drawn = u.KeptPage(page=1, version=1, marks=() if clear else (blurred,), insisted=False)
     health = (u.KeptPage(page=1, version=1, marks=(), insisted=False),) if clear else ()
     return u.HandedPapers(review=CASE.review, title=TITLE, papers=(
-        u.HandedPaper(id="layout", name=text("店内平面图", "Plan of the shop"), needed=True, pages=(plan,)),
+        u.HandedPaper(id="layout", name=text("店内平面图", "Plan of the shop"), needed=True,
+            pages=(drawn,) if plan else ()),
         u.HandedPaper(id="health", name=text("健康证", "Health certificates"), needed=True, pages=health),
     ))
 
@@ -260,7 +261,7 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "44-papers-compare", replace(papers, claimed=True, number="47")
     yield "44-papers-old-code", replace(papers, url="", promised=("health",))
     yield "45-paper-unclear", replace(papers, wanted="layout")
-    promising = replace(papers, before=both_ways(), handed=handed(clear=True))
+    promising = replace(papers, before=both_ways(), handed=handed(clear=True, plan=False))
     yield "45-paper-promise", replace(promising, wanted="layout")
     yield "45-paper-promised", replace(promising, wanted="layout", promised=("layout",), instead=("layout",))
     yield "46-sending", s.Waiting(papers, asked)
@@ -295,7 +296,8 @@ def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:
     mended = s.Review(case=CASE, view=review("mend"), draft=filled, before=FOOD, promised=())
     yield "50-paper-of-list", replace(papers, wanted="health", handed=handed(clear=True), review=mended)
     yield "50-question-of-list", replace(asking(Place("area"), ANSWERS), review=mended)
-    yield "50-paper-promise", replace(papers, wanted="layout", before=both_ways(), handed=handed(clear=True))
+    without = handed(clear=True, plan=False)
+    yield "50-paper-promise", replace(papers, wanted="layout", before=both_ways(), handed=without)
     yield "50-shot", replace(papers, wanted="layout", shot=s.Shot("image/png", page_picture()))
     yield "50-shot-which", replace(papers, shot=s.Shot("image/png", page_picture()))
     passed = s.Review(case=CASE, view=review("passed"), draft=filled, before=FOOD)

@@ -64,14 +64,13 @@ _ORDER = ("again", "unclear", "missing", "later", "instead", "clear")
 
 def how(step: s.Papers, paper: HandedPaper) -> str:
     """How it stands with a paper."""
-    if paper.id in step.promised:
+    if paper.id in step.promised and not kept.is_there(step, paper):
         return "instead" if paper.id in step.instead else "later"
     if not paper.pages:
         return "missing"
     if any(page.marks and not page.insisted for page in paper.pages):
         return "unclear"
-    again = any(kept.is_open(step, paper, each) for each in step.draft.defects)
-    return "again" if again else "clear"
+    return "clear" if kept.is_there(step, paper) else "again"
 
 
 def _choice(words: Words, step: s.Papers, paper: HandedPaper) -> Choice:
@@ -106,8 +105,7 @@ def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
     if step.wanted:
         return _paper_actions(state, words, step)
     if kept.asks_number(step):
-        same, other = _compare(words)
-        return (same,) if state.session.assist.all else (same, other)  # one key below a list in its lower half
+        return _compare(words, brief=state.session.assist.all)
     lacking = kept.lacking(step)
     ready = step.handed is not None and not lacking
     why = words("papers.first", n=len(lacking)) if lacking else words("moment")
@@ -121,10 +119,12 @@ def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
     return send, *code
 
 
-def _compare(words: Words) -> tuple[Button, Button]:
-    """Whether the phone that has come is that of whoever stands here; another's is sent away by a new code."""
-    same = Button("same", words("papers.same"), e.Key.SAME_NUMBER, "check")
-    return same, Button("other", words("papers.other"), e.Key.NEW_CODE, "close")
+def _compare(words: Words, *, brief: bool = False) -> tuple[Button, Button]:
+    """Whether the phone that has come is that of whoever stands here; another's is sent away by a new code. `brief`: in
+    words that leave room for a list in the lower half."""
+    short = ".short" if brief else ""
+    same = Button("same", words(f"papers.same{short}"), e.Key.SAME_NUMBER, "check")
+    return same, Button("other", words(f"papers.other{short}"), e.Key.NEW_CODE, "close")
 
 
 def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
@@ -186,7 +186,7 @@ def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
         return (back,)
     unclear = any(page.marks and not page.insisted for page in paper.pages)
     keep = (Button("insist", words("papers.insist"), e.Key.INSIST, "check"),) if unclear else ()
-    later = _promises(words, step)
+    later = _promises(words, step, paper)
     scan = (Button("scan", words("papers.scan_here"), e.Key.SCAN),) if "page" in state.settings.reads else ()
     promise = later if not keep else ()
     if step.review is not None:
@@ -195,11 +195,13 @@ def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
     return (*scan, *(() if full else (back,)), *keep, *promise)  # the way back stands below, too
 
 
-def _promises(words: Words, step: s.Papers) -> tuple[Button, ...]:
-    """By its two kinds, or not any more."""
+def _promises(words: Words, step: s.Papers, paper: HandedPaper) -> tuple[Button, ...]:
+    """By its two kinds, or not any more; what is there needs none."""
     ways = kept.ways_of(step.before, step.wanted)
     if ways and step.wanted in step.promised:
         return (Button("promise", words("papers.no_promise"), e.Key.PROMISE, "hourglass"),)
+    if kept.is_there(step, paper):
+        return ()
     keys = {
         "later": Button("promise", words("papers.promise"), e.Key.PROMISE, "hourglass"),
         "instead": Button("promise-instead", words("papers.instead"), e.Key.PROMISE_INSTEAD, "pencil"),
@@ -276,13 +278,13 @@ def _list_page(state: State, words: Words, step: s.Review) -> Choices:
 def _entry(words: Words, step: s.Review, at: int, entry: DefectView, *, brief: bool) -> Choice:
     """What is wrong with which number; what was done about it with a sign."""
     name, title, press = f"defect-{at}", said(words, entry.place), e.MendEntry(at)
-    if entry.mended or mending.is_promised(step, entry):
-        way = "instead" if entry.id in mending.instead(step) else "later"
-        done, how = words(f"entry.{'mended' if entry.mended else way}"), "clear" if entry.mended else way
-        return Choice(name, "", title, done, press, icon=_ICONS[how], wait=done, tone=_TONES[how])
-    if mending.reason_of(step, at):
-        done = words("entry.reason")
+    if entry.mended or mending.reason_of(step, at):
+        done = words("entry.mended" if entry.mended else "entry.reason")
         return Choice(name, "", title, done, press, icon="check", wait=done, tone="good")
+    if mending.is_promised(step, entry):
+        how = "instead" if entry.id in mending.instead(step) else "later"
+        done = words(f"entry.{how}")
+        return Choice(name, "", title, done, press, icon=_ICONS[how], wait=done, tone=_TONES[how])
     todo = words("entry.paper" if entry.of == "paper" else "entry.field")
     return Choice(name, "", title, todo if brief else _wrong(words, entry), press, number=str(at + 1), wait=todo)
 

@@ -5,6 +5,8 @@ Every one says what happened, what it means, what to do.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hall_daemon.wire.messages import Issued, Problem
 from kiosk_ui.presenters.number import state_words
 from kiosk_ui.presenters.page import Button, Notice, Part
@@ -116,8 +118,8 @@ def problem(words: Words, trouble: Trouble) -> Notice:
     return Notice("warn", "warn", refusal.detail, (refusal.advice, words("problem.staff")))
 
 
-def fetching(words: Words) -> Notice:
-    return Notice("hourglass", "plain", words("guide.coming"), ())
+def fetching(words: Words, what: Literal["guide", "picture"] = "guide") -> Notice:
+    return Notice("hourglass", "plain", words(f"{what}.coming"), ())
 
 
 def no_guide(words: Words) -> Notice:

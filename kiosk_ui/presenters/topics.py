@@ -63,7 +63,7 @@ def picture_page(words: Words, step: s.Looked) -> Notice:
         lines = (words("unreachable.picture"), words("unreachable.do"))
         return Notice("photo", "warn", words("unreachable.title"), lines)
     if not step.data:
-        return notice.fetching(words)
+        return notice.fetching(words, "picture")
     told = words("topic.sample") if step.topic.id == "papers" else words("topic.explains")
     return Notice("photo", "plain", in_language(words, found[step.at].name), (), picture=Picture(step.data, told))
 

@@ -60,7 +60,7 @@ class Papers:
     has `claimed` shows the same number, says whoever stands here. `first`: paper, page and version of each picture that
     was there when this began; `shot`: what was just taken, of the wanted paper or of one that its person names now;
     `instead`: of the promised papers those whose place the promise takes. `review`: from the one list, and back to
-    that."""
+    that; `at`: from which of its entries (from 0)."""
 
     draft: Draft
     before: Guide
@@ -79,6 +79,7 @@ class Papers:
     first: tuple[tuple[str, int, int], ...] = ()
     shot: Shot | None = None
     review: Review | None = None
+    at: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +155,11 @@ class Moving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arriving:
-    """A review comes from a phone, whose code was read here; its person compares the `number` there."""
+    """A review comes from a phone, whose code was read here; its person compares the `number` there. `brings`: the
+    secret of the number that is brought to it."""
 
     token: str = field(repr=False)
     number: str
     title: Text
+    brings: str = field(default="", repr=False)
     next_at_s: float | None = None

@@ -35,6 +35,8 @@ def draft_of(step: s.Step) -> Draft | None:
         return None if step.agreed else draft_of(step.before)
     if isinstance(step, s.Stuck):
         return draft_of(step.waiting)
+    if isinstance(step, s.Reasons | s.Review):
+        return mending.waits_in(step)
     return step.draft if isinstance(step, s.Asking | s.Check | s.Papers) else None
 
 
@@ -75,8 +77,8 @@ def _known(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     if said.state not in _WRITTEN:
         return _sent(state, waiting, said)
     assert step.draft.case is not None, "it is a case"
-    draft = replace(step.draft, case=step.draft.case._replace(version=said.version))
-    step, key = replace(step, draft=drafts.told(draft, said)), f"{waiting.asked.key}-w"[:64]
+    draft = drafts.told(replace(step.draft, case=step.draft.case._replace(version=said.version)), said)
+    step, key = replace(step, draft=draft), f"{waiting.asked.key}-w"[:64]
     return _keep(state, step, key) if isinstance(step, s.Check | s.Asking) else _send(state, step, draft, key)
 
 
@@ -115,8 +117,10 @@ def send(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
 def _send(state: State, step: s.Papers | s.Review, draft: Draft, key: str) -> Outcome:
     """Whose it is is said once, with the answers as they are then; it stays so when a number is mended."""
     person = "" if draft.mine else drafts.person_of(draft)
-    promised = mending.promised(step) if isinstance(step, s.Review) else step.promised
-    instead = mending.instead(step) if isinstance(step, s.Review) else step.instead
+    promised = mending.promised(step) if isinstance(step, s.Review) else papers.promised(step)
+    promised = mending.left_to_promises(draft, promised)
+    said = mending.instead(step) if isinstance(step, s.Review) else step.instead
+    instead = tuple(paper for paper in said if paper in promised)
     replies = tuple(_replies(draft, promised))
     body = r.SendReviewBody(id_number=person, promised=promised, instead=instead, replies=replies)
     asked = ask(state, "send", key, case=draft.case, body=body)
@@ -124,11 +128,12 @@ def _send(state: State, step: s.Papers | s.Review, draft: Draft, key: str) -> Ou
 
 
 def _replies(draft: Draft, promised: tuple[str, ...]) -> Iterator[r.ReplyBody]:
-    """Every entry of the list is answered: it was mended, or is promised, or why it need not be."""
+    """Every entry of the list is answered: it was mended, or why it need not be, or it is promised."""
     reasons = dict(draft.reasons)
     for at, defect in enumerate(draft.defects):
-        later, why = defect.of == "paper" and defect.id in promised, "" if defect.mended else reasons.get(at, "")
-        yield r.ReplyBody(at=at, how="promise" if later else "not_needed" if why else "replaced", words=why)
+        why = "" if defect.mended else reasons.get(at, "")
+        later = not defect.mended and defect.of == "paper" and defect.id in promised
+        yield r.ReplyBody(at=at, how="not_needed" if why else "promise" if later else "replaced", words=why)
 
 
 # -- what came -------------------------------------------------------------------------------------
@@ -263,8 +268,7 @@ def mend(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
         return Outcome(state)
     if step.draft is None or step.before is None:
         return proving.begin(state, step, key)
-    draft = drafts.told(replace(step.draft, case=step.case._replace(kept=True)), step.view)
-    return on(state, s.Check(draft=draft, before=step.before))
+    return on(state, s.Check(draft=mending.written(step, step.draft), before=step.before))
 
 
 def print_list(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:

@@ -68,8 +68,8 @@ class AskCase:
 class Draft:
     """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
     samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with.
-    `origins`: of answers that no person typed here, where each is from; `promised`: papers that were promised when it
-    was sent, `instead` those of them whose place that takes; `reasons`: entries of the list (from 0) that need no
+    `origins`: of answers that no person typed here, where each is from; `promised`: papers that are promised,
+    `instead` those of them whose place that takes; `reasons`: entries of the list (from 0) that need no
     mending, and why; `mine`: the hall knows whose it is; `earlier`: the key with which the hall is being asked what its
     person wrote before."""
 
@@ -116,13 +116,14 @@ def resumed(draft: Draft, kept: AnswersView, case: Case, view: ReviewView) -> Dr
     known = {each.id for each in draft.form.fields}
     answers = {id_: value for id_, value in kept.answers.items() if id_ in known}
     origins = {id_: origin for id_, origin in kept.origins.items() if id_ in answers and origin != "person"}
-    return _checked(told(replace(draft, case=case), view), {**draft.answers, **answers}, origins)
+    draft = replace(draft, case=case, promised=view.promised, instead=view.instead)
+    return _checked(told(draft, view), {**draft.answers, **answers}, origins)
 
 
 def told(draft: Draft, view: ReviewView) -> Draft:
-    """With what the hall said of it last."""
+    """With what the hall said of it last. What is promised here it hears when it is sent."""
     defects = view.lists[-1].defects if view.lists else ()
-    return replace(draft, defects=defects, promised=view.promised, instead=view.instead, mine=view.mine)
+    return replace(draft, defects=defects, mine=view.mine)
 
 
 def with_answer(draft: Draft, at: Place, value: object, origin: str = "person") -> Draft:

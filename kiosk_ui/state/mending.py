@@ -36,6 +36,30 @@ def is_promised(step: s.Review, entry: r.DefectView) -> bool:
     return entry.of == "paper" and entry.id in promised(step)
 
 
+def left_to_promises(draft: Draft, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these papers those that are promised all the same: not what the list was told of and has another answer to,
+    as it was handed in, or need not be."""
+    reasons, told = dict(draft.reasons), [(at, each) for at, each in enumerate(draft.defects) if each.of == "paper"]
+    left = {each.id for at, each in told if not each.mended and not reasons.get(at)}
+    return tuple(id_ for id_ in ids if id_ in left or id_ not in {each.id for _, each in told})
+
+
+def written(step: s.Review, draft: Draft) -> Draft:
+    """What is mended from the list, with what was promised there."""
+    draft = replace(draft, case=step.case._replace(kept=True), promised=promised(step), instead=instead(step))
+    return drafts.told(draft, step.view)
+
+
+def waits_in(step: s.Reasons | s.Review) -> Draft | None:
+    """The draft of a list of which something was said that the hall does not have yet."""
+    review, view = (step.review, step.review.view) if isinstance(step, s.Reasons) else (step, step.view)
+    if review.draft is None or view.state != "mend":
+        return None
+    same = (set(promised(review)), set(instead(review))) == (set(view.promised), set(view.instead))
+    waits = isinstance(step, s.Reasons) or review.draft.reasons or not same
+    return written(review, review.draft) if waits else None
+
+
 def reason_of(step: s.Review, at: int) -> str:
     """Why entry `at` needs no mending, "" where nobody said so."""
     return dict(step.draft.reasons).get(at, "") if step.draft else ""
@@ -44,7 +68,7 @@ def reason_of(step: s.Review, at: int) -> str:
 def left(step: s.Review) -> int:
     """How many entries are neither mended nor promised, and of which nobody said why they are not."""
     return sum(
-        not (entry.mended or is_promised(step, entry) or reason_of(step, at)) for at, entry in enumerate(entries(step))
+        not (entry.mended or reason_of(step, at) or is_promised(step, entry)) for at, entry in enumerate(entries(step))
     )
 
 
@@ -73,19 +97,18 @@ def answers_came(state: State, waiting: s.Waiting, said: r.AnswersView) -> Outco
 def _shown(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, key: str) -> Outcome:
     """A paper that is not needed has nothing to be mended: it is answered."""
     if entries(step)[at].code == "not_needed":
-        draft = drafts.told(replace(draft, case=step.case._replace(kept=True)), step.view)
-        return on(state, s.Reasons(review=replace(step, draft=draft, before=guide), at=at))
+        return on(state, s.Reasons(review=replace(step, draft=written(step, draft), before=guide), at=at))
     return _place(state, step, draft, guide, at, key)
 
 
 def _place(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, key: str) -> Outcome:
     """Its paper with a code for a phone, or its question; one that is not asked any more stands at the last look."""
     entry = entries(step)[at]
-    draft = drafts.told(replace(draft, case=step.case._replace(kept=True)), step.view)
+    draft = written(step, draft)
     step = replace(step, draft=draft)
     if entry.of == "paper":
-        handing = s.Papers(draft=draft, before=guide, wanted=entry.id, promised=promised(step),
-            instead=instead(step), review=step)
+        handing = s.Papers(draft=draft, before=guide, wanted=entry.id, promised=draft.promised,
+            instead=draft.instead, review=step, at=at)
         return on(state, handing, papers.look(state, handing), papers.offer(state, handing, key))
     if Place(entry.id) not in drafts.places(draft):
         return on(state, s.Check(draft=draft, before=guide))
@@ -102,7 +125,10 @@ def ask_why(state: State, step: s.Papers | s.Asking, press: e.Key, key: str) -> 
     review = _listed(step, state.now_s) if isinstance(step, s.Papers) else step.review
     place = ("paper", step.wanted) if isinstance(step, s.Papers) else ("field", step.at.field)
     found = [at for at, entry in enumerate(entries(review)) if (entry.of, entry.id) == place]
-    return on(state, s.Reasons(review=review, at=found[0])) if found else Outcome(state)
+    if not found:
+        return Outcome(state)
+    at = step.at if isinstance(step, s.Papers) and step.at in found else found[0]
+    return on(state, s.Reasons(review=review, at=at))
 
 
 def give_reason(state: State, step: s.Reasons, press: e.GiveReason, key: str) -> Outcome:
@@ -194,7 +220,7 @@ def send_again(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
         return Outcome(state)
     if step.draft is None or step.before is None:
         return proving.begin(state, step, key)
-    draft = drafts.told(replace(step.draft, case=step.case._replace(kept=True)), step.view)
+    draft = written(step, step.draft)
     if not draft.may_be_sent:
         return on(state, s.Check(draft=draft, before=step.before))
     asked = ask(state, "review", key, case=step.case)

@@ -76,7 +76,8 @@ def moved(state: State, step: s.Moving, said: u.MoveState) -> Outcome:
 
 
 def claimed(state: State, waiting: s.Waiting, said: u.MoveClaim) -> Outcome:
-    return on(state, s.Arriving(token=said.token, number=said.number, title=said.title,
+    brings = waiting.before.number if isinstance(waiting.before, s.FindReview) else ""
+    return on(state, s.Arriving(token=said.token, number=said.number, title=said.title, brings=brings,
         next_at_s=state.now_s + LOOK_S))
 
 
@@ -84,11 +85,16 @@ def collected(state: State, step: s.Arriving, said: u.Collected) -> Outcome:
     if said.state != "yours":
         return on(state, replace(step, next_at_s=state.now_s + LOOK_S))
     asked = ask(state, "review", "arrived", case=Case(said.review, said.token, 0, kept=True))
-    return on(state, s.Waiting(s.FIRST, asked), asked)
+    return on(state, s.Waiting(_before(step), asked), asked)
+
+
+def _before(step: s.Arriving) -> s.Home | s.FindReview:
+    """Who holds a number looks for the review that it is brought to."""
+    return s.FindReview(number=step.brings) if step.brings else s.FIRST
 
 
 def turn_away(state: State, step: s.Arriving, press: e.Key, key: str) -> Outcome:
-    return on(state, s.FIRST)
+    return on(state, _before(step))
 
 
 # -- both ------------------------------------------------------------------------------------------
@@ -110,7 +116,7 @@ def failed(state: State, step: s.Moving | s.Arriving, trouble: s.Trouble) -> Out
         return on(state, s.Taken(step.case.review))
     if isinstance(step, s.Moving):
         return on(state, replace(step, url="", number="", agreed=False, next_at_s=None))
-    return heard(on(state, s.FIRST).state, "too_late")
+    return heard(on(state, _before(step)).state, "too_late")
 
 
 def looked(state: State, step: s.Moving | s.Arriving) -> Outcome:

@@ -80,7 +80,7 @@ def next_page(step: s.Papers) -> int:
     paper = paper_of(step)
     pages = paper.pages if paper else ()
     unclear = [page.page for page in pages if page.marks and not page.insisted]
-    told = [replaced(each) for each in step.draft.defects if paper and is_open(step, paper, each)]
+    told = [replaced(each) for each in _told(step) if paper and is_open(step, paper, each)]
     behind = max((page.page for page in pages), default=0) + 1
     return (unclear or [page for page in told if page] or [behind])[0]
 
@@ -90,20 +90,39 @@ def replaced(defect: r.DefectView) -> int:
     return 0 if defect.code in _ADDED else defect.page or 1
 
 
+def _told(step: s.Papers) -> tuple[r.DefectView, ...]:
+    """Entries of the list, that one first from which this was opened."""
+    told, at = step.draft.defects, step.at
+    return (*told[at : at + 1], *told[:at], *told[at + 1 :]) if at >= 0 else told
+
+
 def told_pages(step: s.Papers) -> dict[str, int]:
     """Of each paper that was sent back: the page in whose place a phone's first picture comes."""
     there = {paper.id: paper for paper in step.handed.papers} if step.handed else {}
     return {
-        each.id: replaced(each) for each in reversed(step.draft.defects)
+        each.id: replaced(each) for each in reversed(_told(step))
         if each.of == "paper" and not each.mended and replaced(each)
         and (each.id not in there or is_open(step, there[each.id], each))
     }
 
 
 def is_open(step: s.Papers, paper: u.HandedPaper, defect: r.DefectView) -> bool:
-    """Whether what was told of a paper is still there: none of its pictures has changed since."""
-    same = all((paper.id, page.page, page.version) in step.first for page in paper.pages)
+    """Whether what was told of a paper is still there: the picture that it was told of has not changed since, or none
+    of them where it was told of all."""
+    one = 0 if defect.code in _ADDED else defect.page
+    same = all((paper.id, page.page, page.version) in step.first for page in paper.pages if one in (None, 0, page.page))
     return (defect.of, defect.id) == ("paper", paper.id) and not defect.mended and same
+
+
+def is_there(step: s.Papers, paper: u.HandedPaper) -> bool:
+    """Whether it was handed in, and nothing that was told of it is still so: then nobody need promise it."""
+    return bool(paper.pages) and not any(is_open(step, paper, each) for each in step.draft.defects)
+
+
+def promised(step: s.Papers) -> tuple[str, ...]:
+    """Of what was promised here what is not there."""
+    there = {paper.id for paper in step.handed.papers if is_there(step, paper)} if step.handed else set()
+    return tuple(each for each in step.promised if each not in there)
 
 
 def page_kept(state: State, waiting: s.Waiting, said: u.HandedPaper) -> Outcome:
@@ -150,7 +169,8 @@ def lacking(step: s.Papers) -> tuple[u.HandedPaper, ...]:
 
 
 def back_from_papers(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
-    before: s.Step = s.Check(draft=step.draft, before=step.before)
+    draft = replace(step.draft, promised=step.promised, instead=step.instead)
+    before: s.Step = s.Check(draft=draft, before=step.before)
     return on(state, replace(step, wanted="", shot=None) if step.wanted or step.shot else before)
 
 

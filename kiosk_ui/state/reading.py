@@ -147,6 +147,8 @@ def _code(state: State, text: str, key: str) -> Outcome:
     if held := _TICKET.search(address):
         return on(state, s.Ticket(s.Watch(held[1]), read_here=True), e.FetchTicket(state.session_no, held[1]))
     if number := _NUMBER.fullmatch(text.strip()):
-        found = s.FindReview("".join(number.groups()))
-        return on(state, replace(found, before=step) if isinstance(step, s.CheckIn) else found)
+        typed = "".join(number.groups())
+        if isinstance(step, s.FindReview):  # a number that is held for it stays
+            return on(state, replace(step, typed=typed))
+        return on(state, s.FindReview(typed, before=step) if isinstance(step, s.CheckIn) else s.FindReview(typed))
     return heard(state, "nothing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -82,17 +83,21 @@ def _fetched(state: State, topic: s.Topic, at: int) -> Outcome:
 
 
 def picture_came(state: State, event: e.PictureCame) -> Outcome:
-    step = state.session.step
-    if not isinstance(step, s.Looked) or step.file != event.file:
-        return Outcome(state)
-    return on(state, replace(step, data=event.data))
+    return _told(state, event.file, lambda looked: replace(looked, data=event.data))
 
 
 def picture_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
+    return _told(state, ref, lambda looked: looked if looked.data else replace(looked, failed=True))
+
+
+def _told(state: State, file: str, change: Callable[[s.Looked], s.Looked]) -> Outcome:
+    """The page behind a call for help gets its picture too."""
     step = state.session.step
-    if not isinstance(step, s.Looked) or step.file != ref or step.data:
+    looked = step.before if isinstance(step, s.Help) else step
+    if not isinstance(looked, s.Looked) or looked.file != file:
         return Outcome(state)
-    return on(state, replace(step, failed=True))
+    looked = change(looked)
+    return on(state, replace(step, before=looked) if isinstance(step, s.Help) else looked)
 
 
 def _back_to_guide(state: State, step: s.Topics, press: e.Key, key: str) -> Outcome:

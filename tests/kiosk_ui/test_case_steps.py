@@ -11,7 +11,7 @@ from hall_daemon.wire.problems import problem
 from hall_daemon.wire.uploads import HandoverState, MoveOffer, MoveState, Offer
 from kiosk_ui.presenters.page import Choices, Notice, Pad
 from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, both_ways, draft, handed, review
-from kiosk_ui.samples import guides, state
+from kiosk_ui.samples import SENIOR, guides, state
 from kiosk_ui.state import State, drafts, mending, papers, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -175,6 +175,8 @@ def test_papers_are_looked_at_by_themselves_and_after_an_answer_that_was_lost() 
 def test_a_phone_that_came_hands_in_when_its_number_was_compared() -> None:
     came = after(at(PAPERS), e.CaseTold(1, "phone", "look", HandoverState(state="claimed", number="47")))
     assert names(page(came).actions) == ["same", "other"]
+    senior = page(replace(came, session=replace(came.session, assist=SENIOR)))
+    assert [key.title for key in senior.actions] == ["一样", "不一样"]
     agreed, effects = press(came, e.Key.SAME_NUMBER)
     assert asked(effects) == ["same"]
     assert names(page(agreed).actions) == ["same", "other"], "the hall has not said so yet"
@@ -217,7 +219,7 @@ def test_an_unclear_picture_may_stay_and_a_paper_may_be_promised() -> None:
     assert isinstance(effect, s.AskCase)
     assert (effect.about, effect.ref) == ("insist", "layout/pages/1")
     assert isinstance(kept.session.step, s.Papers)
-    promised = replace(PAPERS, wanted="layout", handed=handed(clear=True))
+    promised = replace(PAPERS, wanted="layout", handed=handed(clear=True, plan=False))
     here = at(promised)
     assert names(page(here).actions) == ["list", "promise"]  # 容缺, as its guide allows
     later = pressed(here, e.Key.PROMISE)
@@ -229,7 +231,8 @@ def test_an_unclear_picture_may_stay_and_a_paper_may_be_promised() -> None:
 
 
 def test_a_promise_for_later_and_one_instead_are_two_keys() -> None:
-    here = at(replace(PAPERS, wanted="layout", handed=handed(clear=True), before=both_ways()))
+    without = handed(clear=True, plan=False)
+    here = at(replace(PAPERS, wanted="layout", handed=without, before=both_ways()))
     assert names(page(here).actions) == ["list", "promise", "promise-instead"]
     later, instead = (pressed(here, key).session.step for key in (e.Key.PROMISE, e.Key.PROMISE_INSTEAD))
     assert isinstance(later, s.Papers)
@@ -244,12 +247,13 @@ def test_a_promise_for_later_and_one_instead_are_two_keys() -> None:
     back = pressed(again, e.Key.PROMISE).session.step
     assert isinstance(back, s.Papers)
     assert (back.promised, back.instead) == ((), ())
-    only_later = at(replace(PAPERS, wanted="layout", handed=handed(clear=True)))
+    only_later = at(replace(PAPERS, wanted="layout", handed=without))
     assert pressed(only_later, e.Key.PROMISE_INSTEAD).session == only_later.session
 
 
 def test_what_is_sent_says_which_of_the_two() -> None:
-    there = replace(PAPERS, handed=handed(clear=True), promised=("layout",), instead=("layout",))
+    without = handed(clear=True, plan=False)
+    there = replace(PAPERS, handed=without, promised=("layout",), instead=("layout",))
     known, _ = press(at(there), e.Key.SEND)
     assert isinstance(known.session.step, s.Waiting)
     asked = known.session.step.asked

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from device_drivers.events import Code, Page, PersonCard, Unreadable
 from device_drivers.ports import Slip, Text
+from hall_daemon.wire.problems import problem
 from kiosk_ui.presenters.page import Choices, Notice, Pad
 from kiosk_ui.samples import printer
 from kiosk_ui.state import events as e
@@ -18,6 +19,7 @@ from kiosk_ui.state.drafts import Place
 from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall
 from tests.hall_daemon.adapters.http.test_uploads import photo
 from tests.kiosk_ui.pages import choices, names, page
+from tests.kiosk_ui.steps import after, pressed
 from tests.kiosk_ui.visitors import Visitor, to_papers
 
 CARD = PersonCard(document="resident", number=CANARY, name="张三", birth="1949-12-31", sex="M", ethnicity="01")
@@ -384,6 +386,44 @@ def test_from_the_page_of_the_number_the_review_is_looked_up_and_the_number_come
     assert step.view.number == drawn["number"] == bound(rig, case)
     case.passed()
     assert rig.staff.get(f"/api/v1/tickets/{drawn['number']}").json()["services"] == ["food-ready"]
+
+
+def held(rig: ReviewHall) -> tuple[Visitor, str]:
+    """A number whose slip was read, from the page of which its review is looked up."""
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    visitor = Visitor(rig)
+    visitor.read(Code(text=drawn["url"]))
+    visitor.press(e.Key.BRING)
+    return visitor, drawn["number"]
+
+
+def test_the_number_comes_along_to_a_review_whose_number_is_read(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    visitor, number = held(rig)
+    visitor.read(Code(case.id))
+    visitor.read(CARD)
+    assert isinstance(visitor.step, s.Review), visitor.step
+    assert visitor.step.view.number == number == bound(rig, case)
+    visitor.client.close()
+
+
+def test_the_number_comes_along_to_a_review_that_a_phone_hands_over(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    visitor, number = held(rig)
+    looking = visitor.step
+    secret = case.client.post(f"{case.path}/move", headers=case.headers()).json()["url"]
+    visitor.read(Code(secret))
+    arriving = visitor.step
+    assert isinstance(arriving, s.Arriving), arriving
+    assert arriving.brings not in repr(arriving)
+    refused = e.Refused(visitor.state.session_no, "collect", "look", problem("unknown_review", {"review": ""}))
+    for gone in (pressed(visitor.state, e.Key.BACK), after(visitor.state, refused)):
+        assert gone.session.step == looking, "the number is not lost"
+    case.client.post(f"{case.path}/move/confirm", {}, headers=case.headers())
+    visitor.wait(LOOK_S)
+    assert isinstance(visitor.step, s.Review), visitor.step
+    assert visitor.step.view.number == number
+    visitor.client.close()
 
 
 def test_a_number_of_another_matter_is_refused_with_words(rig: ReviewHall) -> None:

@@ -100,7 +100,7 @@ def test_pictures_are_fetched_one_by_one_and_looked_at() -> None:
     assert names(page(topic).actions) == ["pictures"], "the blank paper is no picture"
     here, effects = press(topic, e.Key.OPEN_PICTURES)
     assert effects == (e.FetchPicture(1, "plan.png"),)
-    assert page(here).name == "picture"
+    assert (page(here).name, notice(here).title) == ("picture", "正在取图片…")
     assert after(here, e.PictureCame(2, "plan.png", b"x")).session.step == here.session.step, "somebody else's"
     assert after(here, e.PictureCame(1, "other.png", b"x")).session.step == here.session.step
     come = after(here, e.PictureCame(1, "plan.png", page_picture()))
@@ -116,6 +116,10 @@ def test_pictures_are_fetched_one_by_one_and_looked_at() -> None:
         again, effects = press(failed, e.Key.TRY_AGAIN)
         assert effects == (e.FetchPicture(1, "plan.png"),)
         assert again.session.step == here.session.step
+    helped, arrived = pressed(here, e.Key.CALL_HELP), e.PictureCame(1, "plan.png", page_picture())
+    assert pressed(after(helped, arrived), e.Key.BACK).session.step == come.session.step, "it came behind the call"
+    lost = pressed(after(helped, e.Lost(1, "picture", "plan.png", "x")), e.Key.BACK)
+    assert names(page(lost).actions) == ["retry"]
     assert names(page(at(s.Topic(ALL_OF_IT, "law"))).actions) == []
     assert pressed(at(s.Topic(ALL_OF_IT, "law")), e.Key.OPEN_PICTURES).session.step == s.Topic(ALL_OF_IT, "law")
 
