@@ -245,8 +245,8 @@ def test_from_a_question_to_the_fast_window(story: Story) -> None:
     glass.reads("拍了 1 页")
     first, *others = _papers(papers)
     story.take(others[0], 2)
-    for paper in others[1:]:
-        story.keys(paper, "promise")
+    for paper, way in zip(others[1:], ("promise-instead", "promise"), strict=True):
+        story.keys(paper, way)
     glass.touch("send")
     glass.sees("review-sent")
     review = next(text for text in glass.shown["texts"] if text.startswith("YS-"))
