@@ -19,6 +19,7 @@ from kiosk_ui.presenters import (
     news,
     notice,
     number,
+    papers,
     returning,
     topics,
 )
@@ -149,25 +150,24 @@ def _asking(state: State, words: Words, step: s.Asking) -> _Shown:
 
 
 def _check(state: State, words: Words, step: s.Check) -> _Shown:
-    body = forms.check_page(state, words, step)
-    return _Shown("check", body, forms.check_actions(words, step), _ways(state, words), _cut_off(state, words))
+    body, actions = forms.check_page(state, words, step), forms.check_actions(words, step)
+    return _Shown("check", body, actions, _ways(state, words), _cut_off(state, words))
 
 
 def _papers(state: State, words: Words, step: s.Papers) -> _Shown:
-    name, body = "paper" if step.wanted else "papers", cases.papers_page(state, words, step)
-    return _Shown(name, body, cases.papers_actions(state, words, step), _ways(state, words), _cut_off(state, words))
+    name, body = "paper" if step.wanted else "papers", papers.papers_page(state, words, step)
+    return _Shown(name, body, papers.papers_actions(state, words, step), _ways(state, words), _cut_off(state, words))
 
 
 def _review(state: State, words: Words, step: s.Review) -> _Shown:
     body = cases.review_page(state, words, step)
-    along = (frame.along(words),) if moves.may_go(step) else ()
-    nav = (*along, frame.home(words), frame.helper(state, words))
+    nav = (*((frame.along(words),) if moves.may_go(step) else ()), frame.home(words), frame.helper(state, words))
     return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
 
 
 def _reasons(state: State, words: Words, step: s.Reasons) -> _Shown:
-    return _Shown("reasons", cases.reasons_page(state, words, step), cases.reasons_actions(words, step),
-        _ways(state, words))
+    body = papers.reasons_page(state, words, step)
+    return _Shown("reasons", body, papers.reasons_actions(words, step), _ways(state, words))
 
 
 def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
@@ -176,8 +176,8 @@ def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
 
 
 def _prove(state: State, words: Words, step: s.Prove) -> _Shown:
-    body, actions = returning.prove_page(state, words, step), returning.prove_actions(words, step)
-    return _Shown("prove", body, actions, _ways(state, words))
+    body = returning.prove_page(state, words, step)
+    return _Shown("prove", body, returning.prove_actions(words, step), _ways(state, words))
 
 
 def _moving(state: State, words: Words, step: s.Moving) -> _Shown:
