@@ -53,7 +53,8 @@ def test_every_kind_of_event_comes_back_as_it_went_in(tmp_path: Path) -> None:
     made = {
         "str": "文", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "frozenset[str]": frozenset(),
         "dict[str, int]": {"ordinary": -1}, "dict[str, str]": {"tax": "2"},
-        "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}), "AlarmKind": "answer_soon", "Settled": "signed",
+        "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}), "AlarmKind": "answer_soon",
+        "Settled": "signed",
         "tuple[Defect, ...]": (Defect(of="paper", id="p", code="other", page=2, text="w"),),
         "tuple[Reply, ...]": (Reply(at=0, how="promise"),),
     }
