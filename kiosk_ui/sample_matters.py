@@ -40,7 +40,10 @@ def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
         id=id_, title=text(zh, en), group=group, service=service, form="food" if id_ == "food" else "",
         dated="2026-11-28", type="licence", kind="promised",
         department=text("区市场监督管理局", "Market regulation"), visits=1,
-        scope=g.Fact(text=text("经营者", "Businesses")),
+        scope=g.Fact(text=text(
+            "在本区有固定场所、卖食品或做餐饮的企业和个体工商户；只卖预包装食品的另行备案",
+            "Firms and self-employed people with premises here who sell or cook food; packed food alone is filed",
+        )),
         conditions=(), materials={
             "form": g.Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
             "licence": g.Material(
@@ -69,7 +72,10 @@ def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
             g.Step(name=text("决定和送达", "Decision and delivery"), stages=("decide", "deliver"),
                 actor=text("窗口", "Window"), action=text("发许可证", "Hands the licence out")),
         ),
-        result=g.Result(name=text("许可证", "Licence"), years=5),
+        result=g.Result(years=5, name=text(
+            "食品经营许可证，正本和副本各一份；电子证照同时发到手机",
+            "Food licence, original and copy; an electronic one for the phone",
+        )),
         places=(g.Place(name=text("二楼市场监管窗口", "Second floor, market regulation"),
             hours=text("工作日 8:30–17:30", "Working days 8:30–17:30"), confirm="local"),),
         basis=(g.Fact(text=text("食品安全法第三十五条", "Food Safety Law, art. 35"), confirm="unread"),),

@@ -56,7 +56,7 @@ function promiseWords(material, way) {
 /* chosen(way) of a press: the way, or '' where it was taken back. */
 function promiseKeys(paper, now, chosen) {
   return waysTo(paper).map(function (way) {
-    return answerKey(t('case.promise_' + way), false, function () { chosen(now === way ? '' : way); }, now === way);
+    return answerKey(word('case.promise', way), false, function () { chosen(now === way ? '' : way); }, now === way);
   });
 }
 
@@ -93,7 +93,7 @@ function entryNode(defect, at) {
     make('b', {'data-n': at + 1, text: named(defect.place) + page}),
     make('p', {'class': 'c-why', text: told[0].trim() + (defect.words ? ' · ' + defect.words : '')}),
     told[1] || material ? make('p', {}, [make('b', {text: t('case.mend')}), make('span', {text: (told[1] || t('case.as_told')).trim() + ' '}), sampleLink(material)]) : null,
-    defect.of === 'paper' ? make('div', {}, waysTo(defect.id).map(function (way) { return make('p', {'class': 'c-why c-promise', text: t('case.or_' + way, {words: promiseWords(material, way)})}); })) : null,
+    defect.of === 'paper' ? make('div', {}, waysTo(defect.id).map(function (way) { return make('p', {'class': 'c-why c-promise', text: t('case.or.' + way, {words: promiseWords(material, way)})}); })) : null,
     now ? make('p', {'class': 'c-done', role: 'status', text: doneWords(defect, at)}) : null,
     said.how === 'not_needed' ? words : null,
     make('div', {'class': 'c-answers'}, keysOf(defect, at)),
