@@ -151,7 +151,7 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
         filled=bool(review.answers), mine=bool(review.person),
-        may_promise=tuple(ways), ways=ways,
+        ways=ways,
         instead=tuple(paper for paper in review.promised if way_of(ctx, review, paper) == "instead"),
         draws=_draws(book, review), numbers_of=_numbers_of(book, review),
         service=(service := _service(ctx, review)), windows=_windows(ctx, book, service),

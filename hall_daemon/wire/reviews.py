@@ -179,8 +179,8 @@ class ReviewView(Message, frozen=True, kw_only=True):
     """A review as its person sees it. `due`: until when the hall answers, the person mends, or the result holds;
     `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
     every result: it is no acceptance. `edition` of its `form` is the one that it began with, `filled` once there are
-    answers, `mine` once its person said the number of a paper; `may_promise`: papers that may come later
-    or be promised instead, `ways` how each may, `instead` which of the promised ones are. `draws`: its
+    answers, `mine` once its person said the number of a paper; `ways`: papers that may come later
+    or be promised instead, and how, `instead` which of the promised ones are. `draws`: its
     number can be drawn now; `numbers_of`: a number that waits for this service can be brought to it, "": none. Of one
     that passed and was not used: `service` is what that number is of, `windows` the
     labels of those that call it, the open ones where there are any."""
@@ -206,7 +206,6 @@ class ReviewView(Message, frozen=True, kw_only=True):
     used: bool
     filled: bool = False
     mine: bool = False
-    may_promise: tuple[str, ...] = ()
     ways: dict[str, tuple[Literal["later", "instead"], ...]] = {}  # noqa: RUF012 (msgspec makes it anew)
     instead: tuple[str, ...] = ()
     draws: bool = False

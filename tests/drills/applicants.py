@@ -137,7 +137,7 @@ class Applicants:
             self._photographed(review, first, number)
             self._photographed(review, first, number + STORIES)
             self._mine(review, "DELETE", f"papers/{first}/pages/{number + STORIES}")
-        may = self._mine(review, "GET", "")["may_promise"]
+        may = self._mine(review, "GET", "")["ways"]
         for paper in set(others) - set(may):
             self._photographed(review, paper, number)
         promised = [paper for paper in others if paper in may]

@@ -148,7 +148,7 @@ def test_each_entry_leads_to_its_place_and_says_when_it_is_mended(rig: ReviewHal
 
 def test_an_entry_that_may_follow_is_promised_from_the_list(rig: ReviewHall) -> None:
     case = Case(rig).sent()
-    later = next(paper for paper in case.seen["may_promise"] if paper in case.seen["papers"])
+    later = next(paper for paper in case.seen["ways"] if paper in case.seen["papers"])
     defects = [{"of": "paper", "id": later, "code": "expired", "page": 1}]
     assert case.desk("mend", {"defects": defects}, version=case.looked()).status_code == 200
     visitor = found(rig, case)

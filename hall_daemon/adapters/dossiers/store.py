@@ -316,11 +316,6 @@ class Dossiers:
         """Within `writing`: once nothing names them any more, and no power cut brings back who did."""
         self.rows.then(partial(self._files.drop, files))
 
-    @staticmethod
-    def _refuse_long(plain: bytes, most: int) -> None:
-        if len(plain) > most:
-            raise DossierError("dossier_full", f"that is {len(plain)} bytes; at most {most} are kept")
-
     def _check_room(self, number: int, count: int, size: int) -> None:
         if not 1 <= number <= self._bounds.case_pages or count > self._bounds.case_pages:
             raise DossierError("dossier_full", f"a dossier has at most {self._bounds.case_pages} pages")

@@ -90,7 +90,7 @@ class UploadsApi:
 
     async def keep(self, call: Call) -> Reply:
         review, box, paper, page = await self._place(call)
-        self._writable(review)
+        writable(review)
         address = address_of(call.scope.get("client"))
         self._check_rates(address, review)
         if self._under_way.total() >= UNDER_WAY or self._under_way[address] >= EACH_UNDER_WAY:
@@ -118,7 +118,7 @@ class UploadsApi:
 
     async def drop(self, call: Call) -> Reply:
         review, box, paper, page = await self._place(call)
-        self._writable(review)
+        writable(review)
 
         async def gone() -> None:
             there = await self._mine_there(review, box, paper, page)
@@ -130,7 +130,7 @@ class UploadsApi:
 
     async def insist(self, call: Call) -> Reply:
         review, box, paper, page = await self._place(call)
-        self._writable(review)
+        writable(review)
         version: int = call.body.version
         there = await self._mine_there(review, box, paper, page)
         if not await self._asked(lambda: self._dossier().insist(review.id, paper, there, version)):
@@ -181,8 +181,6 @@ class UploadsApi:
     def _review(self, said: str) -> Review | None:
         return self._commands.deps.follower.read_book(lambda book: book.docket.reviews.get(said))
 
-    _writable = staticmethod(writable)
-
     def _check_rates(self, address: str, review: Review) -> None:
         if wait_s := self._by_review.wait_s(review.id) or self._by_address.wait_s(address):
             raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
@@ -196,7 +194,7 @@ class UploadsApi:
 
         async def kept() -> None:
             await self._commands.replica.fresh()  # what was sent a moment ago stays as it was sent
-            self._writable(self._review(review.id))
+            writable(self._review(review.id))
             if box is not None and not self._room.handovers.has(box):  # ended while its file was on the way
                 raise Fault("unknown_review", {"review": ""})
             row = await self._asked(self._put, review.id, box, paper, page, picture, upload)
@@ -285,7 +283,7 @@ class UploadsApi:
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether all of its pages are there already: a row says of how
         many it is one."""
-        self._writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
+        writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         dossier.name(review.id)
         upload = dossier.upload_id(review.id, data, self._reading.give_way)
