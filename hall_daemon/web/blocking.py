@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any, TypeVar
 
 from hall_daemon.web.endpoint import busy
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 # Requests that wait for the reading thread; more are refused as busy.
 MAX_WAITING = 64
+# A thread that has not begun by then never will, and the listener says so instead of waiting for it.
+BEGINS_WITHIN_S = 30
 
 
 class Reading:
@@ -35,7 +38,12 @@ class Reading:
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
             self._pool = ThreadPoolExecutor(self._threads, self._name, self._begins)
-            self._pool.submit(int)  # the first thread is there from the start
+            # All threads are there from the start: a pool would else begin one in the middle of a day, for a request
+            # that came a moment before the last thread was free again.
+            there = Barrier(self._threads + 1, timeout=BEGINS_WITHIN_S)
+            for _ in range(self._threads):
+                self._pool.submit(there.wait)
+            there.wait()
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

@@ -45,3 +45,22 @@ def test_its_threads_begin_as_they_are_told() -> None:
             reading.bind(None)
 
     assert [asyncio.run(asked())] == begun == ["reading_0"]
+
+
+def test_all_its_threads_are_there_from_the_start() -> None:
+    def mine() -> list[str]:
+        return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("many"))
+
+    async def before_and_after() -> tuple[list[str], list[str]]:
+        reading = Reading("many", threads=3)
+        reading.bind(asyncio.get_running_loop())
+        try:
+            before = mine()
+            await asyncio.gather(*(reading.aside(int) for _ in range(9)))
+            return before, mine()
+        finally:
+            reading.bind(None)
+
+    names = ["many_0", "many_1", "many_2"]
+    assert asyncio.run(before_and_after()) == (names, names)
+    assert mine() == []
