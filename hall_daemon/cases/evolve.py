@@ -109,6 +109,7 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
         promised=event.promised, instead=event.instead, sent_wall=now.wall,
         first_sent_wall=review.first_sent_wall or now.wall, alarms=_lasting(review), first_look="", settled="",
+        sent_answers=review.answers, sent_papers=review.papers,
     )
 
 

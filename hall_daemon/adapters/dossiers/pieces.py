@@ -6,7 +6,9 @@ named by the id that its event has. Within `reading` or `writing` of the rows.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 
 from hall_daemon.adapters.dossiers.case_rows import CaseKey
 from hall_daemon.adapters.dossiers.values import DossierError
@@ -27,6 +29,7 @@ _TEXTS = (
     f" AND name NOT LIKE '{_TEXT} {FACTS}%'"
 )
 _OLDER = f"DELETE FROM pieces WHERE {_OF_ANSWERS} AND version < ?"  # noqa: S608 (ours)
+_OLDER += " AND version NOT IN (SELECT value FROM json_each(?))"
 
 
 def newest_answers(conn: sqlite3.Connection, case: str) -> tuple[int, int]:
@@ -35,10 +38,11 @@ def newest_answers(conn: sqlite3.Connection, case: str) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def put_answers(conn: sqlite3.Connection, key: CaseKey, case: str, plain: bytes, named: str) -> int:
-    """Beside those that an event has named and what came later, which one may name yet; what is older goes."""
+def put_answers(conn: sqlite3.Connection, key: CaseKey, case: str, plain: bytes, named: Collection[str]) -> int:
+    """Beside those that events have named and what came later, which one may name yet; what is older goes."""
     newest, _ = newest_answers(conn, case)
-    conn.execute(_OLDER, (case, int(named) if named.isdecimal() else 0))
+    kept = {int(each) for each in named if each.isdecimal()}
+    conn.execute(_OLDER, (case, max(kept, default=0), json.dumps(sorted(kept))))
     _put(conn, key, case, f"{_ANSWERS} {newest + 1}", newest + 1, plain)
     return newest + 1
 
