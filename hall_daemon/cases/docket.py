@@ -131,12 +131,16 @@ class Review(NamedTuple):
     @property
     def pieces(self) -> frozenset[str]:
         """Everything of the dossier that it names."""
-        named = {self.answers, self.text}
-        for pages in self.papers.values():
-            named |= set(pages.values())
+        pages_of = {piece for pages in self.papers.values() for piece in pages.values()}
+        return frozenset({self.answers, *pages_of, *self.texts} - {""})
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Ids of the words that it names."""
+        found = {self.text}
         for told in self.lists:
-            named |= {defect.text for defect in told.defects} | {reply.text for reply in told.replies}
-        return frozenset(named - {""})
+            found |= {defect.text for defect in told.defects} | {reply.text for reply in told.replies}
+        return frozenset(found - {""})
 
 
 @dataclass(slots=True, kw_only=True)

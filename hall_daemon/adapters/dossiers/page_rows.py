@@ -7,19 +7,21 @@ Pictures are files; who takes a row away is given its file. Within `reading` or 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from hall_daemon.adapters.dossiers.values import Page
+from hall_daemon.adapters.dossiers.values import Page, Papers
 
 Row = tuple[Any, ...]
-# paper -> number of a page -> its version, as a review holds them
-Papers = Mapping[str, Mapping[int, str]]
 
 _COLUMNS = "paper, number, version, size, marks, insisted, upload, file"
 _NEWEST = f"SELECT {_COLUMNS} FROM pages WHERE case_id = ?"  # noqa: S608 (ours)
 _PLACE = "case_id = ? AND paper = ? AND number = ?"
 _OLDER = f"SELECT {_COLUMNS} FROM older WHERE {_PLACE}"  # noqa: S608 (ours)
+_LAST = (
+    f"SELECT max(version) FROM (SELECT version FROM pages WHERE {_PLACE}"  # noqa: S608 (ours)
+    f" UNION SELECT version FROM dropped WHERE {_PLACE})"
+)
 _INTO = "INSERT OR REPLACE INTO {} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -47,9 +49,7 @@ def named(conn: sqlite3.Connection, case: str, papers: Papers) -> Iterator[Row]:
 
 def last_version(conn: sqlite3.Connection, case: str, paper: str, number: int) -> int:
     """Also of a picture that was taken away: no later one is taken for it."""
-    statement = f"SELECT max(version) FROM (SELECT version FROM pages WHERE {_PLACE}" \
-        f" UNION SELECT version FROM dropped WHERE {_PLACE})"  # noqa: S608 (ours)
-    return conn.execute(statement, (case, paper, number) * 2).fetchone()[0] or 0
+    return conn.execute(_LAST, (case, paper, number) * 2).fetchone()[0] or 0
 
 
 def put(conn: sqlite3.Connection, case: str, page: Page, file: str, named: Collection[str]) -> list[str]:
@@ -68,6 +68,39 @@ def drop(conn: sqlite3.Connection, case: str, paper: str, number: int, named: Co
     conn.execute(f"DELETE FROM pages WHERE {_PLACE}", (case, paper, number))  # noqa: S608 (ours)
     conn.execute("INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)", (case, paper, number, version))
     return files
+
+
+def unnamed(conn: sqlite3.Connection, case: str, now: Papers, sent: Papers) -> Iterator[Row]:
+    """Rows that are neither what their person has handed in `now` nor what was `sent`. Where a picture that is named is
+    nowhere, because the journal lost its end, the newest stands for it."""
+    beside = conn.execute(f"SELECT {_COLUMNS} FROM older WHERE case_id = ?", (case,)).fetchall()  # noqa: S608 (ours)
+    there = {tuple(row[:3]) for row in beside}
+    for row in newest(conn, case):
+        wanted = _version(now, row)
+        if str(row[2]) != wanted and not (wanted.isdecimal() and (*row[:2], int(wanted)) not in there):
+            yield row
+    yield from (row for row in beside if str(row[2]) not in (_version(now, row), _version(sent, row)))
+
+
+def take_away(conn: sqlite3.Connection, case: str, row: Row, now: Papers, sent: Papers) -> list[str]:
+    """One that is `unnamed`; the one that is named comes back to its place. Returns the files to drop."""
+    paper, number, version = row[:3]
+    newest_there = at(conn, case, paper, number)
+    if newest_there != row:
+        conn.execute(f"DELETE FROM older WHERE {_PLACE} AND version = ?", (case, paper, number, version))  # noqa: S608
+        return [row[-1]]
+    before, kept = _version(now, row), {_version(now, row), _version(sent, row)} - {""}
+    files = drop(conn, case, paper, number, kept)
+    back = at(conn, case, paper, number, before) if before else None
+    if back is not None:
+        _insert(conn, "pages", case, back)
+        conn.execute(f"DELETE FROM older WHERE {_PLACE} AND version = ?", (case, paper, number, back[2]))  # noqa: S608
+    return files
+
+
+def _version(papers: Papers, row: Row) -> str:
+    """What events name in its place; "" for nothing."""
+    return papers.get(row[0], {}).get(row[1], "")
 
 
 def _aside(conn: sqlite3.Connection, case: str, paper: str, number: int, named: Collection[str]) -> list[str]:

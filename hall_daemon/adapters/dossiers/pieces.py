@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from hall_daemon.adapters.dossiers.case_rows import CaseKey
 from hall_daemon.adapters.dossiers.values import DossierError
@@ -30,6 +31,17 @@ _TEXTS = (
 )
 _OLDER = f"DELETE FROM pieces WHERE {_OF_ANSWERS} AND version < ?"  # noqa: S608 (ours)
 _OLDER += " AND version NOT IN (SELECT value FROM json_each(?))"
+
+_VERSION = f"SELECT 1 FROM pieces WHERE {_OF_ANSWERS} AND version = ?"  # noqa: S608 (ours)
+_MARKS = "SELECT name, version, substr(sealed, 1, 16) FROM pieces WHERE case_id = ?"
+_LONGEST_ID = 64
+
+
+class Piece(NamedTuple):
+    """`mark` tells it from another one that comes in its place: each is sealed with a number of its own."""
+
+    name: str
+    mark: bytes
 
 
 def newest_answers(conn: sqlite3.Connection, case: str) -> tuple[int, int]:
@@ -77,6 +89,27 @@ def drop_answers(conn: sqlite3.Connection, case: str, version: int) -> None:
 
 def drop_text(conn: sqlite3.Connection, case: str, text_id: str) -> None:
     conn.execute("DELETE FROM pieces WHERE case_id = ? AND name = ?", (case, f"{_TEXT} {text_id}"))
+
+
+def unnamed(conn: sqlite3.Connection, case: str, now: str, sent: str, texts: Collection[str]) -> Iterator[Piece]:
+    """Answers and texts that no event names, what a machine read of pages aside. Where the answers of `now` are not
+    there, because the journal lost its end, the newest stand for them."""
+    stays = {now, sent}
+    if now and conn.execute(_VERSION, (case, now)).fetchone() is None:
+        stays.add(str(newest_answers(conn, case)[0]))
+    for name, version, mark in conn.execute(_MARKS, (case,)):
+        kind, _, id_ = name.partition(" ")
+        if str(version) not in stays if kind == _ANSWERS else id_ not in texts and not id_.startswith(FACTS):
+            yield Piece(name, mark)
+
+
+def take_away(conn: sqlite3.Connection, case: str, piece: Piece) -> None:
+    conn.execute("DELETE FROM pieces WHERE case_id = ? AND name = ?", (case, piece.name))
+
+
+def facts_id(paper: str, number: int) -> str:
+    """Of what a machine read of a page; no id of a text that an event names begins so."""
+    return f"{FACTS}{number}.{paper}"[:_LONGEST_ID]
 
 
 def bound(case: str, name: str, version: int) -> bytes:

@@ -23,9 +23,10 @@ import msgspec
 from hall_daemon.adapters.dossiers import page_rows, pieces
 from hall_daemon.adapters.dossiers.case_rows import CaseRows
 from hall_daemon.adapters.dossiers.page_files import PageFiles
-from hall_daemon.adapters.dossiers.page_rows import Papers, page_name, page_of
+from hall_daemon.adapters.dossiers.page_rows import page_name, page_of
 from hall_daemon.adapters.dossiers.pieces import bound
-from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Page, Swept
+from hall_daemon.adapters.dossiers.unnamed import Mark, take_away, unnamed
+from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Named, Page, Papers, Swept
 from hall_daemon.adapters.storage.ciphers import AES
 from hall_daemon.adapters.storage.data_folder import DOSSIERS, DOSSIERS_KEY, PAGES
 from hall_daemon.adapters.storage.group_commit import Pace
@@ -75,6 +76,7 @@ class Dossiers:
         self._files = PageFiles(folder / PAGES)
         self.rows = CaseRows(folder / DOSSIERS, keys, pace)
         self._files.sweep(self.rows.named_files())
+        self._unnamed: frozenset[Mark] = frozenset()
 
     @property
     def trouble(self) -> str:
@@ -163,6 +165,25 @@ class Dossiers:
             _LOGGER.info("dossiers: wiped %d whose time is over, %d that no event names", len(over), len(needless))
         with self.rows.reading(settled=True):  # nobody puts a page meanwhile, or has put one that may be taken back
             return Swept(over, needless, self._files.sweep(self.rows.named_files()))
+
+    def sweep_unnamed(self, named: Mapping[str, Named]) -> int:
+        """Wipe what of these cases no event names, now nor when this was asked before: what is written and not named
+        yet has that long. Returns how much."""
+        seen: set[Mark] = set()
+        wiped = 0
+        for case, its in named.items():
+            with self.rows.reading() as conn:
+                marks = unnamed(conn, case, its).keys()
+            seen |= marks
+            if marks & self._unnamed:
+                with self.rows.writing(at_once=True) as conn:
+                    again = [row for mark, row in unnamed(conn, case, its).items() if mark in self._unnamed]
+                    self._drop_files([file for row in again for file in take_away(conn, case, row, its)])
+                wiped += len(again)
+        self._unnamed = frozenset(seen)
+        if wiped:
+            _LOGGER.info("dossiers: wiped %d answers, words and pages that no event names", wiped)
+        return wiped
 
     def forget_lost(self) -> None:
         """Wipe what no key opens."""

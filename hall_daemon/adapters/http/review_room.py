@@ -18,8 +18,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from hall_daemon.adapters.documents.reader import DocumentReader
-from hall_daemon.adapters.dossiers.page_rows import Papers
-from hall_daemon.adapters.dossiers.values import DossierError, Page
+from hall_daemon.adapters.dossiers.values import DossierError, Page, Papers
 from hall_daemon.adapters.http.codes import digest as digest
 from hall_daemon.adapters.http.handovers import Handovers
 from hall_daemon.adapters.http.lends import Lends
