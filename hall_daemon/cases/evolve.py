@@ -194,10 +194,13 @@ def _served(docket: Docket, event: h.ServiceFinished | h.ServiceAdvanced, now: M
 
 
 def _undone(docket: Docket, event: h.PressUndone, now: Moment) -> None:
-    for ticket in event.tickets:
+    """Whoever is at the matter of their review again has not come with it. A call of the next matter, or its end, that
+    is taken back changes nothing about the visit."""
+    for at, ticket in enumerate(event.tickets):
         review = docket.of_ticket(ticket)
-        # A call of its next matter, taken back elsewhere, changes nothing about the visit.
-        if review is not None and review.used_at == event.window:
+        if review is None or review.used_at != event.window:
+            continue
+        if not event.services or event.services[at] in (review.service, review.ready):
             _note(docket, review.id, used=False, used_at="", alarms=_without_promise(review))
 
 
