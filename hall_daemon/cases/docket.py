@@ -31,7 +31,8 @@ class Review(NamedTuple):
     `since` is the day from which its present `days` count. `first_look`: who would pass it where a second has to.
     `ready`: the service that its ticket is for once it passed. `was`: the state before it lapsed, and its clock.
     `used_at`: the window that somebody came to with it. `instead`: of the promised papers those whose place the promise
-    takes; `settled`: what became of all that at the window. Walls are ms."""
+    takes; `settled`: what became of all that at the window. `sent_answers`, `sent_papers`: what was handed in when it
+    was last sent. Walls are ms."""
 
     id: str
     matter: str
@@ -67,6 +68,24 @@ class Review(NamedTuple):
     source: str = ""
     instead: tuple[str, ...] = ()
     settled: str = ""
+    sent_answers: str = ""
+    sent_papers: dict[str, dict[int, str]] = {}  # noqa: RUF012
+
+    @property
+    def as_sent(self) -> Review:
+        """As the hall was last told it: what is written and mended since then is its person's alone until they send
+        it; of a draft that is nothing."""
+        unanswered = bool(self.lists) and not self.lists[-1].replies
+        changed = {place: n for place, n in self.changed.items() if n < len(self.lists) or not unanswered}
+        return self._replace(answers=self.sent_answers, papers=self.sent_papers, changed=changed)
+
+    def page_versions(self, paper: str, page: int) -> frozenset[str]:
+        """Pieces of that page that events name: as it is, and as it was sent."""
+        return frozenset(papers.get(paper, {}).get(page, "") for papers in (self.papers, self.sent_papers)) - {""}
+
+    @property
+    def answer_versions(self) -> frozenset[str]:
+        return frozenset((self.answers, self.sent_answers)) - {""}
 
     @property
     def promise_open(self) -> bool:
@@ -112,12 +131,16 @@ class Review(NamedTuple):
     @property
     def pieces(self) -> frozenset[str]:
         """Everything of the dossier that it names."""
-        named = {self.answers, self.text}
-        for pages in self.papers.values():
-            named |= set(pages.values())
+        pages_of = {piece for pages in self.papers.values() for piece in pages.values()}
+        return frozenset({self.answers, *pages_of, *self.texts} - {""})
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Ids of the words that it names."""
+        found = {self.text}
         for told in self.lists:
-            named |= {defect.text for defect in told.defects} | {reply.text for reply in told.replies}
-        return frozenset(named - {""})
+            found |= {defect.text for defect in told.defects} | {reply.text for reply in told.replies}
+        return frozenset(found - {""})
 
 
 @dataclass(slots=True, kw_only=True)

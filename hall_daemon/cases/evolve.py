@@ -109,6 +109,7 @@ def _sent(docket: Docket, event: e.ReviewSent, now: Moment) -> None:
         docket, event.review, "sent", now, since=event.day, days=event.days, person=event.person, lists=lists,
         promised=event.promised, instead=event.instead, sent_wall=now.wall,
         first_sent_wall=review.first_sent_wall or now.wall, alarms=_lasting(review), first_look="", settled="",
+        sent_answers=review.answers, sent_papers=review.papers,
     )
 
 
@@ -193,10 +194,13 @@ def _served(docket: Docket, event: h.ServiceFinished | h.ServiceAdvanced, now: M
 
 
 def _undone(docket: Docket, event: h.PressUndone, now: Moment) -> None:
-    for ticket in event.tickets:
+    """Whoever is at the matter of their review again has not come with it. A call of the next matter, or its end, that
+    is taken back changes nothing about the visit."""
+    for at, ticket in enumerate(event.tickets):
         review = docket.of_ticket(ticket)
-        # A call of its next matter, taken back elsewhere, changes nothing about the visit.
-        if review is not None and review.used_at == event.window:
+        if review is None or review.used_at != event.window:
+            continue
+        if not event.services or event.services[at] in (review.service, review.ready):
             _note(docket, review.id, used=False, used_at="", alarms=_without_promise(review))
 
 

@@ -67,7 +67,9 @@ def _more(review: Review) -> dict[str, object]:
     return {
         "version": review.version, "form": review.form, "edition": review.edition, "channel": review.channel,
         "papers": {paper: len(pages) for paper, pages in review.papers.items()}, "promised": list(review.promised),
-        "ticket": review.ticket or None, "used": review.used, "reason": review.reason or None,
+        "instead": list(review.instead), "settled": review.settled or None,
+        "ticket": review.ticket or None, "used": review.used, "used_at": review.used_at or None,
+        "reason": review.reason or None,
         "told": [
             [{"of": each.of, "id": each.id, "code": each.code, "page": each.page} for each in told.defects]
             for told in review.lists

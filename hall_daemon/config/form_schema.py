@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, field
 
@@ -28,14 +29,6 @@ Bound = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 SomeKeys = Annotated[tuple[Key, ...], Meta(min_length=1, max_length=16)]
 OptionValue = Annotated[str, Meta(min_length=1, max_length=80)]
 Source = Annotated[str, Meta(min_length=1, max_length=200)]
-
-FilledFrom = Annotated[
-    str,
-    Meta(
-        max_length=64, pattern="^(card|licence|platform:[a-z0-9][a-z0-9_-]*)$",
-        description='"card", "licence" or "platform:NAME"',
-    ),
-]
 
 
 class FormTable(Section, frozen=True, kw_only=True):
@@ -93,9 +86,12 @@ class PartTable(AskedTable, frozen=True, kw_only=True):
 
 
 class FieldTable(AskedTable, frozen=True, kw_only=True):
-    """A question. `ask`: the question in the person's words; `fill`: a term it can be worked out from; `fill_from`:
-    where it can come from; `also`: other entries of the dictionary that the answer is, for forms that ask for them."""
+    """A question. `ask`: the question in the person's words; `fill`: a term it can be worked out from; `also`: other
+    entries of the dictionary that the answer is, for forms that ask for them."""
 
+    GONE: ClassVar[Mapping[str, str]] = {
+        "fill_from": "take it out; a card, a licence's code or an earlier review fills it by what it `means`"
+    }
     step: Key
     ask: Sentences | None = None
     sample: Any = None
@@ -105,7 +101,6 @@ class FieldTable(AskedTable, frozen=True, kw_only=True):
     required_when: Any = None
     shown_when: Any = None
     fill: Any = None
-    fill_from: Annotated[tuple[FilledFrom, ...], Meta(max_length=8)] = ()
     also: Annotated[tuple[str, ...], Meta(max_length=8)] = ()
     part: Annotated[dict[Key, PartTable], Meta(max_length=20)] = field(default_factory=dict)
 

@@ -198,7 +198,6 @@ def _field(
         required_when=_condition(table.required_when, (*path, "required_when"), reading),
         shown_when=_condition(table.shown_when, (*path, "shown_when"), reading),
         fill=None,
-        fill_from=table.fill_from,
         also=table.also,
         parts=parts,
         **_asked(table, path, dictionary, problems),

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Meta
 
 from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, nearest_number, shown
+from hall_daemon.config.section import NOTHING_GONE, Section
 from hall_daemon.words.tables import tables
 
 _DIGITS = 18  # a longer number is not a misspelt one
@@ -36,7 +37,8 @@ def prune(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> o
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
         if not isinstance(value, dict):
             return _wrong(hint, value, path, problems)
-        return _table(_fields(bare), value, path, problems)
+        gone = bare.GONE if issubclass(bare, Section) else NOTHING_GONE
+        return _table(_fields(bare), value, path, problems, gone)
     origin, inner = typing.get_origin(bare), typing.get_args(bare)
     if origin in (Union, types.UnionType):
         return prune(inner[0], value, path, problems)  # `X | None`: TOML has no null
@@ -72,8 +74,13 @@ def _bare(hint: Any) -> tuple[Any, tuple[Meta, ...]]:
     return hint, ()
 
 
-def _table(fields: Mapping[str, Field], value: Mapping[str, object], path: KeyPath, problems: list[Problem]) -> object:
-    meant = _unknown_keys(value, list(fields), path, problems)
+def _table(
+    fields: Mapping[str, Field], value: Mapping[str, object], path: KeyPath, problems: list[Problem],
+    gone: Mapping[str, str] = NOTHING_GONE,
+) -> object:
+    problems += [Problem((*path, name), "is a key that is gone", hint=gone[name]) for name in value if name in gone]
+    asked = {name: part for name, part in value.items() if name not in gone}
+    meant = _unknown_keys(asked, list(fields), path, problems)
     kept: dict[str, object] = {}
     whole = True
     for name, (hint, required) in fields.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
@@ -25,10 +26,13 @@ Date = Annotated[
 
 # Names of what stands elsewhere in the file.
 References = tuple[str, ...]
+NOTHING_GONE: Mapping[str, str] = {}
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of hall.toml."""
+    """A table of hall.toml. `GONE`: keys that it once had, and what to do with them."""
+
+    GONE: ClassVar[Mapping[str, str]] = NOTHING_GONE
 
 
 class NeededWords(Section, frozen=True):

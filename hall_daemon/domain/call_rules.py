@@ -171,4 +171,5 @@ def undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
         return Refused("undo_too_late", {"window": window.label, "limit_s": plan.policy.undo_s})
     if not all(_untouched(plan, hall, ticket) for ticket in press.after):
         return Refused("undo_overtaken", {"window": window.label})
-    return (e.PressUndone(window.id, tuple(ticket.id for ticket in press.before), press.name),)
+    tickets, services = (tuple(ticket.id for ticket in press.before), tuple(each.services[0] for each in press.before))
+    return (e.PressUndone(window.id, tickets, press.name, services),)

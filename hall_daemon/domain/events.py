@@ -218,11 +218,13 @@ class HolderNamed:
 
 @value
 class PressUndone:
-    """`tickets` are those that went back to what they were before the press."""
+    """`tickets` are those that went back to what they were before the press, `services` the matter that each is at
+    again; before they were told there are none."""
 
     window: str
     tickets: tuple[str, ...]
     press: str
+    services: tuple[str, ...] = ()
 
 
 @value

@@ -139,7 +139,6 @@ class Field:
     required_when: object = None
     shown_when: object = None
     fill: object = None
-    fill_from: tuple[str, ...] = ()
     paper: str = ""
     parts: tuple[Field, ...] = ()
     personal: bool = False

@@ -118,7 +118,7 @@ def plain(form: Form) -> dict[str, Any]:
 def _plain_field(field: Field) -> Iterator[tuple[str, object]]:
     """What is not so is left out."""
     for name in ("id", "kind", "label", "step", "means", "ask", "help", "sample", "format", "unit", "often_wrong",
-                 "required", "required_when", "shown_when", "fill", "fill_from", "paper", "least", "most", "mask"):
+                 "required", "required_when", "shown_when", "fill", "paper", "least", "most", "mask"):
         value = getattr(field, name)
         if value is not None and value is not False and value != "" and value != ():
             yield name, value

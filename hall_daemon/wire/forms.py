@@ -52,8 +52,7 @@ class FormCase(Part, frozen=True):
 
 class FormField(Part, frozen=True, kw_only=True):
     """A question, or a column of a group (`parts`). `means`: the same elsewhere; bounds of numbers are ten-thousandths,
-    of texts characters, of groups rows. `fill`: a term that it is worked out from; `fill_from`: where it can come
-    from."""
+    of texts characters, of groups rows. `fill`: a term that it is worked out from."""
 
     id: str
     kind: KindName
@@ -70,7 +69,6 @@ class FormField(Part, frozen=True, kw_only=True):
     required_when: Tree | None = None
     shown_when: Tree | None = None
     fill: Tree | None = None
-    fill_from: tuple[str, ...] = ()
     paper: str = ""
     mask: Mask = ""
     least: float | None = None

@@ -54,14 +54,16 @@ class InsistBody(Body, frozen=True, kw_only=True):
 
 class OfferBody(Body, frozen=True, kw_only=True):
     """The papers that a phone may hand in; () for all that are needed. `retakes`: of a paper the page in whose place
-    its first picture comes; all others go behind what is there."""
+    its first picture comes; all others go behind what is there. `keep`: a code that is still good, and a phone that has
+    come with it, stay; these papers and pages are theirs from now on."""
 
     papers: Annotated[tuple[PaperId, ...], Meta(max_length=40)] = ()
     retakes: Annotated[dict[PaperId, PageNumber], Meta(max_length=40)] = field(default_factory=dict)
+    keep: bool = False
 
 
 class Offer(Message, frozen=True, kw_only=True):
-    """What the kiosk shows as a QR code; good once, for `good_s`."""
+    """What the kiosk shows as a QR code; good once, for `good_s`. Without an address the one that was kept stays."""
 
     url: str
     good_s: int

@@ -104,7 +104,7 @@ def _kept(state: State, waiting: s.Waiting, said: r.KeptAnswers) -> Outcome:
     assert isinstance(step, s.Check), "answers are kept from the last look, or one by one"
     assert step.draft.case is not None, "they are kept in a case"
     draft = replace(step.draft, case=step.draft.case._replace(version=said.version))
-    handing = s.Papers(draft=draft, before=step.before, promised=draft.promised, instead=draft.instead)
+    handing = papers.opened(draft, step.before)
     return on(state, handing, papers.look(state, handing), papers.offer(state, handing, waiting.asked.key))
 
 
@@ -172,6 +172,8 @@ def _papers_told(state: State, step: s.Papers, event: e.CaseTold) -> Outcome:
             (paper.id, page.page, page.version) for paper in said.papers for page in paper.pages)
         step = replace(step, handed=said, first=first, next_at_s=now_s + LOOK_S)
         return on(replace(state, touched_at_s=now_s) if news else state, step)
+    if isinstance(said, u.Offer) and not said.url:  # the one that is shown is kept
+        return on(state, step)
     if isinstance(said, u.Offer):
         return on(state, replace(step, url=said.url, good_s=float(said.good_s), offered_at_s=now_s))
     if isinstance(said, u.HandoverState):
@@ -187,7 +189,8 @@ def _sent(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     assert isinstance(before, Written), "it was written there"
     assert before.draft is not None, "it was written there"
     assert before.draft.case is not None, "it is a case"
-    answered = replace(before.draft, reasons=())
+    draft = papers.left(before) if isinstance(before, s.Papers) else before.draft
+    answered = replace(draft, reasons=())
     review = s.Review(case=before.draft.case, view=said, draft=answered, before=before.before)
     return on(replace(state, touched_at_s=state.now_s), _reviewed(review, said, state.now_s + REVIEW_S))
 

@@ -49,6 +49,24 @@ class Case(NamedTuple):
         return "Case(…)"
 
 
+class Phone(NamedTuple):
+    """The code by which one phone hands papers in, for as long as this session, and how far that is: as Papers has
+    it."""
+
+    url: str = ""
+    good_s: float = 0.0
+    offered_at_s: float = 0.0
+    number: str = ""
+    claimed: bool = False
+    agreed: bool = False
+
+    def __repr__(self) -> str:
+        return "Phone(…)"
+
+
+NO_PHONE = Phone()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCase:
     """One request about a form or a pre-review, as the hall is asked: an effect, and what is asked again. `ref` names
@@ -71,7 +89,7 @@ class Draft:
     `origins`: of answers that no person typed here, where each is from; `promised`: papers that are promised,
     `instead` those of them whose place that takes; `reasons`: entries of the list (from 0) that need no
     mending, and why; `mine`: the hall knows whose it is; `earlier`: the key with which the hall is being asked what its
-    person wrote before."""
+    person wrote before; `phone`: that of its papers, while another page is open."""
 
     matter: str
     form: FormView
@@ -88,6 +106,7 @@ class Draft:
     instead: tuple[str, ...] = ()
     mine: bool = False
     earlier: str = ""
+    phone: Phone = NO_PHONE
 
     def __repr__(self) -> str:
         return "Draft(…)"

@@ -107,8 +107,7 @@ def _place(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, 
     draft = written(step, draft)
     step = replace(step, draft=draft)
     if entry.of == "paper":
-        handing = s.Papers(draft=draft, before=guide, wanted=entry.id, promised=draft.promised,
-            instead=draft.instead, review=step, at=at)
+        handing = papers.opened(draft, guide, wanted=entry.id, review=step, at=at)
         return on(state, handing, papers.look(state, handing), papers.offer(state, handing, key))
     if Place(entry.id) not in drafts.places(draft):
         return on(state, s.Check(draft=draft, before=guide))
@@ -195,7 +194,7 @@ def _listed(step: s.Papers, now_s: float) -> s.Review:
     """What has changed while this was open is mended; the hall is asked at once."""
     review = step.review
     assert review is not None, "it was opened from there"
-    review = replace(review, draft=step.draft, promised=step.promised, instead=step.instead,
+    review = replace(review, draft=papers.left(step), promised=step.promised, instead=step.instead,
         next_at_s=now_s)
     handed = step.handed.papers if step.handed else ()
     there = {paper.id: paper for paper in handed if paper.pages}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from msgspec import structs
 
@@ -11,14 +12,30 @@ from hall_daemon.wire import uploads as u
 from hall_daemon.wire.bodies import NoBody
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Draft, Phone
 from kiosk_ui.state.model import State
 from kiosk_ui.state.outcome import Outcome, Table, ask, on
 
 # What is mended by one page more.
 _ADDED = frozenset({"missing", "too_few_copies"})
 
+
+def opened(draft: Draft, before: s.Guide, **more: Any) -> s.Papers:
+    """With the code that was shown before, and the phone that came with it."""
+    return s.Papers(draft=draft, before=before, promised=draft.promised, instead=draft.instead, **more,
+        **draft.phone._asdict())
+
+
+def left(step: s.Papers) -> Draft:
+    """The draft, with what the next page of papers begins with."""
+    phone = Phone(step.url, step.good_s, step.offered_at_s, step.number, step.claimed, step.agreed)
+    return replace(step.draft, phone=phone)
+
+
 def offer(state: State, step: s.Papers, key: str) -> s.AskCase:
-    return ask(state, "offer", key, case=step.draft.case, body=u.OfferBody(retakes=told_pages(step)))
+    """One code for all that is handed in here: a phone that has come goes on with what is open now."""
+    body = u.OfferBody(retakes=told_pages(step), keep=bool(step.url))
+    return ask(state, "offer", key, case=step.draft.case, body=body)
 
 
 def look(state: State, step: s.Papers) -> s.AskCase:
@@ -26,7 +43,8 @@ def look(state: State, step: s.Papers) -> s.AskCase:
 
 
 def new_code(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
-    return on(state, replace(step, url="", claimed=False, agreed=False, number=""), offer(state, step, key))
+    anew = replace(step, url="", claimed=False, agreed=False, number="")
+    return on(state, anew, offer(state, anew, key))
 
 
 def same_number(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
@@ -169,7 +187,7 @@ def lacking(step: s.Papers) -> tuple[u.HandedPaper, ...]:
 
 
 def back_from_papers(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
-    draft = replace(step.draft, promised=step.promised, instead=step.instead)
+    draft = replace(left(step), promised=step.promised, instead=step.instead)
     before: s.Step = s.Check(draft=draft, before=step.before)
     return on(state, replace(step, wanted="", shot=None) if step.wanted or step.shot else before)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from hall_daemon.adapters.accounts.audit import AuditError
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.accounts.store import AccountStore
-from hall_daemon.adapters.dossiers.service import bounds_of
+from hall_daemon.adapters.dossiers.service import bounds_of, known_of
 from hall_daemon.adapters.dossiers.store import Dossiers, open_dossiers
 from hall_daemon.adapters.platform.outbox import Outbox
 from hall_daemon.adapters.questions.store import AnswersFile
@@ -40,6 +40,8 @@ def assert_dossiers(
     store = open_dossiers(folder, settings.data.vault_cipher, bounds_of(settings.papers), lambda: now)
     with closing(store):
         store.sweep(tuple(docket.reviews))
+        for _ in range(2):
+            store.sweep_unnamed(known_of(docket, "").pieces)
         insist(not store.rows.lost, "lost", f"the keys of {store.rows.lost} dossiers")
         for review in docket.reviews.values():
             if not store.has(review.id):

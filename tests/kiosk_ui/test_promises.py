@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pytest
 from msgspec import structs
 
 from hall_daemon.wire import reviews as r
@@ -135,6 +136,40 @@ def test_each_page_that_was_told_is_mended_by_itself() -> None:
     why = pressed(here, e.Key.NOT_NEEDED).session.step
     assert isinstance(why, s.Reasons)
     assert why.at == 1
+
+
+@pytest.mark.parametrize("back", [e.Key.BACK, e.Key.NOT_NEEDED])
+def test_all_entries_have_one_code_and_one_phone(back: e.Key) -> None:
+    here = pressed(at(listed(said((PLAN, HEALTH)))), e.MendEntry(0))
+    address = "https://hall.example/papers#s=once"
+    shown = after(here, e.CaseTold(1, "offer", "k", u.Offer(url=address, good_s=120)))
+
+    def other(before: State) -> tuple[State, list[object]]:
+        asked = pressed(before, back)
+        asked = pressed(asked, e.Key.BACK) if isinstance(asked.session.step, s.Reasons) else asked
+        assert address not in repr(asked)
+        there, effects = press(asked, e.MendEntry(1))
+        return there, [each.body for each in effects if isinstance(each, s.AskCase) and each.about == "offer"]
+
+    there, offered = other(shown)
+    assert offered == [u.OfferBody(retakes={"layout": 1, "health": 1}, keep=True)]
+    there = after(there, e.CaseTold(1, "offer", "k", u.Offer(url="", good_s=0)))
+    assert papers_of(there).url == address, "the hall says that it is still good"
+    come = after(shown, e.CaseTold(1, "phone", "look", u.HandoverState(state="confirmed", number="42")))
+    there, offered = other(come)
+    assert offered[0].keep  # type: ignore[attr-defined]
+    assert (papers_of(there).claimed, papers_of(there).agreed, papers_of(there).number) == (True, True, "42")
+    assert "new-code" not in names(page(there).actions)
+    _, effects = press(there, e.Key.NEW_CODE)
+    bodies = [each.body for each in effects if isinstance(each, s.AskCase) and each.about == "offer"]
+    assert bodies == [u.OfferBody(retakes={"layout": 1, "health": 1})], "who wants another one says so"
+
+
+def test_a_code_goes_on_from_the_last_look_too() -> None:
+    check = pressed(at(PAPERS), e.Key.BACK).session.step
+    assert isinstance(check, s.Check)
+    assert papers.opened(check.draft, check.before).url == PAPERS.url
+    assert PAPERS.url not in repr(check)
 
 
 # -- none is lost ----------------------------------------------------------------------------------

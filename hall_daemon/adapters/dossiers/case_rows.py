@@ -40,11 +40,20 @@ _TABLES = (
         case_id TEXT NOT NULL, paper TEXT NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL,
         PRIMARY KEY (case_id, paper, number)
     ) WITHOUT ROWID""",
+    # Pages that an event names and another picture took the place of.
+    """CREATE TABLE IF NOT EXISTS older (
+        case_id TEXT NOT NULL, paper TEXT NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL,
+        size INTEGER NOT NULL, marks TEXT NOT NULL, insisted INTEGER NOT NULL, upload TEXT NOT NULL, file TEXT NOT NULL,
+        PRIMARY KEY (case_id, paper, number, version)
+    ) WITHOUT ROWID""",
 )
+_FILES = "SELECT case_id, size, file FROM pages UNION ALL SELECT case_id, size, file FROM older"
 _KEYS = "SELECT id, sealed, cipher, key_number FROM cases"
 _WIPES = tuple(
     f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608 (names of ours)
-    for table, column in (("cases", "id"), ("pieces", "case_id"), ("pages", "case_id"), ("dropped", "case_id"))
+    for table, column in (
+        ("cases", "id"), ("pieces", "case_id"), ("pages", "case_id"), ("dropped", "case_id"), ("older", "case_id")
+    )
 )
 
 
@@ -134,21 +143,21 @@ class CaseRows:
 
     def wipe(self, case: str) -> list[str]:
         """Within `writing`. Returns the files that nobody opens from now on."""
-        files = [row[0] for row in self._conn.execute("SELECT file FROM pages WHERE case_id = ?", (case,))]
+        files = [row[0] for row in self._conn.execute(f"SELECT file FROM ({_FILES}) WHERE case_id = ?", (case,))]  # noqa: S608
         for statement in _WIPES:
             self._conn.execute(statement, (case,))
         return files
 
     def named_files(self) -> set[str]:
         with self.reading():
-            return {row[0] for row in self._conn.execute("SELECT file FROM pages")}
+            return {row[0] for row in self._conn.execute(f"SELECT file FROM ({_FILES})")}  # noqa: S608 (ours)
 
     def bytes_of(self, cases: Collection[str]) -> int:
         """What their pages and pieces take."""
         these = "case_id IN (SELECT value FROM json_each(?1))"
         with self.reading() as conn:
             found: int = conn.execute(
-                f"SELECT (SELECT coalesce(sum(size), 0) FROM pages WHERE {these})"  # noqa: S608 (words of ours)
+                f"SELECT (SELECT coalesce(sum(size), 0) FROM ({_FILES}) WHERE {these})"  # noqa: S608 (words of ours)
                 f" + (SELECT coalesce(sum(length(sealed)), 0) FROM pieces WHERE {these})", (json.dumps(list(cases)),)
             ).fetchone()[0]
         return found
@@ -196,7 +205,7 @@ class CaseRows:
     def _sum(self) -> int:
         """What pages and this file take of the disk: answers as well, and nothing that was freed."""
         found: int = self._conn.execute(
-            "SELECT (SELECT coalesce(sum(size), 0) FROM pages)"
+            f"SELECT (SELECT coalesce(sum(size), 0) FROM ({_FILES}))"  # noqa: S608 (ours)
             " + (pages.page_count - freed.freelist_count) * one.page_size"
             " FROM pragma_page_count AS pages, pragma_freelist_count AS freed, pragma_page_size AS one"
         ).fetchone()[0]

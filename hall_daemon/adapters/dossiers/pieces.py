@@ -6,7 +6,10 @@ named by the id that its event has. Within `reading` or `writing` of the rows.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from hall_daemon.adapters.dossiers.case_rows import CaseKey
 from hall_daemon.adapters.dossiers.values import DossierError
@@ -27,6 +30,18 @@ _TEXTS = (
     f" AND name NOT LIKE '{_TEXT} {FACTS}%'"
 )
 _OLDER = f"DELETE FROM pieces WHERE {_OF_ANSWERS} AND version < ?"  # noqa: S608 (ours)
+_OLDER += " AND version NOT IN (SELECT value FROM json_each(?))"
+
+_VERSION = f"SELECT 1 FROM pieces WHERE {_OF_ANSWERS} AND version = ?"  # noqa: S608 (ours)
+_MARKS = "SELECT name, version, substr(sealed, 1, 16) FROM pieces WHERE case_id = ?"
+_LONGEST_ID = 64
+
+
+class Piece(NamedTuple):
+    """`mark` tells it from another one that comes in its place: each is sealed with a number of its own."""
+
+    name: str
+    mark: bytes
 
 
 def newest_answers(conn: sqlite3.Connection, case: str) -> tuple[int, int]:
@@ -35,10 +50,11 @@ def newest_answers(conn: sqlite3.Connection, case: str) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def put_answers(conn: sqlite3.Connection, key: CaseKey, case: str, plain: bytes, named: str) -> int:
-    """Beside those that an event has named and what came later, which one may name yet; what is older goes."""
+def put_answers(conn: sqlite3.Connection, key: CaseKey, case: str, plain: bytes, named: Collection[str]) -> int:
+    """Beside those that events have named and what came later, which one may name yet; what is older goes."""
     newest, _ = newest_answers(conn, case)
-    conn.execute(_OLDER, (case, int(named) if named.isdecimal() else 0))
+    kept = {int(each) for each in named if each.isdecimal()}
+    conn.execute(_OLDER, (case, max(kept, default=0), json.dumps(sorted(kept))))
     _put(conn, key, case, f"{_ANSWERS} {newest + 1}", newest + 1, plain)
     return newest + 1
 
@@ -73,6 +89,27 @@ def drop_answers(conn: sqlite3.Connection, case: str, version: int) -> None:
 
 def drop_text(conn: sqlite3.Connection, case: str, text_id: str) -> None:
     conn.execute("DELETE FROM pieces WHERE case_id = ? AND name = ?", (case, f"{_TEXT} {text_id}"))
+
+
+def unnamed(conn: sqlite3.Connection, case: str, now: str, sent: str, texts: Collection[str]) -> Iterator[Piece]:
+    """Answers and texts that no event names, what a machine read of pages aside. Where the answers of `now` are not
+    there, because the journal lost its end, the newest stand for them."""
+    stays = {now, sent}
+    if now and conn.execute(_VERSION, (case, now)).fetchone() is None:
+        stays.add(str(newest_answers(conn, case)[0]))
+    for name, version, mark in conn.execute(_MARKS, (case,)):
+        kind, _, id_ = name.partition(" ")
+        if str(version) not in stays if kind == _ANSWERS else id_ not in texts and not id_.startswith(FACTS):
+            yield Piece(name, mark)
+
+
+def take_away(conn: sqlite3.Connection, case: str, piece: Piece) -> None:
+    conn.execute("DELETE FROM pieces WHERE case_id = ? AND name = ?", (case, piece.name))
+
+
+def facts_id(paper: str, number: int) -> str:
+    """Of what a machine read of a page; no id of a text that an event names begins so."""
+    return f"{FACTS}{number}.{paper}"[:_LONGEST_ID]
 
 
 def bound(case: str, name: str, version: int) -> bytes:

@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from hall_daemon.adapters.dossiers.docket_keeper import DocketKeeper
 from hall_daemon.adapters.dossiers.store import Dossiers, open_dossiers
-from hall_daemon.adapters.dossiers.values import MB, Bounds, DossierError
+from hall_daemon.adapters.dossiers.values import MB, Bounds, DossierError, Named
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.group_commit import Pace
 from hall_daemon.adapters.storage.keys import VaultError
 from hall_daemon.adapters.system.parts import trouble
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock
-from hall_daemon.cases.docket import Docket
+from hall_daemon.cases.docket import Docket, Review
 from hall_daemon.cases.life import OWED
 from hall_daemon.config.settings import Papers, Settings
 
@@ -41,12 +41,14 @@ _NOTHING = datetime.fromtimestamp(0, UTC)
 
 class Known(NamedTuple):
     """Cases that events name: all, those that are not over, and those that nobody will ask for again. `sure`: wall ms
-    up to which the morning before the last one saw as well: a wrong clock wipes nothing at once."""
+    up to which the morning before the last one saw as well: a wrong clock wipes nothing at once. `pieces`: what of each
+    is named."""
 
     named: frozenset[str] = frozenset()
     alive: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
     sure: int = 0
+    pieces: Mapping[str, Named] = {}
 
 
 def known_of(docket: Docket, day: str) -> Known:
@@ -59,7 +61,14 @@ def known_of(docket: Docket, day: str) -> Known:
     ))
     never_sent = frozenset(each.id for each in docket.reviews.values() if each.closed and not each.first_sent_wall)
     sure = datetime.fromisoformat(docket.before).replace(tzinfo=UTC) + SURE if docket.before else _NOTHING
-    return Known(frozenset(docket.reviews), alive, never_sent - alive, int(sure.timestamp() * 1000))
+    return Known(
+        frozenset(docket.reviews), alive, never_sent - alive, int(sure.timestamp() * 1000),
+        {each.id: _named(each) for each in docket.reviews.values()},
+    )
+
+
+def _named(review: Review) -> Named:
+    return Named(review.answers, review.sent_answers, review.papers, review.sent_papers, review.texts)
 
 
 def overdue(docket: Docket) -> int:
@@ -115,6 +124,7 @@ class DossierService:
             self._opened = self._opened or self._open()
             known = self.known()
             self._opened.sweep(known.named, alive=known.alive, gone=known.gone, sure=known.sure)
+            self._opened.sweep_unnamed(known.pieces)
         except (DossierError, VaultError, OSError) as error:
             self._trouble = str(error)
             if not before:

@@ -20,11 +20,13 @@ from typing import Any
 
 import msgspec
 
-from hall_daemon.adapters.dossiers import pieces
+from hall_daemon.adapters.dossiers import page_rows, pieces
 from hall_daemon.adapters.dossiers.case_rows import CaseRows
 from hall_daemon.adapters.dossiers.page_files import PageFiles
+from hall_daemon.adapters.dossiers.page_rows import page_name, page_of
 from hall_daemon.adapters.dossiers.pieces import bound
-from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Page, Swept
+from hall_daemon.adapters.dossiers.unnamed import Mark, take_away, unnamed
+from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Named, Page, Papers, Swept
 from hall_daemon.adapters.storage.ciphers import AES
 from hall_daemon.adapters.storage.data_folder import DOSSIERS, DOSSIERS_KEY, PAGES
 from hall_daemon.adapters.storage.group_commit import Pace
@@ -36,9 +38,6 @@ _LOGGER = logging.getLogger(__name__)
 UNNAMED_MS = 3600 * 1000
 _HASHED_AT_ONCE = 128 * 1024
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_PAGE = "SELECT paper, number, version, size, marks, insisted, upload, file FROM pages WHERE case_id = ?"
-_ONE_PAGE = f"{_PAGE} AND paper = ? AND number = ?"
-_DROPPED = "SELECT version FROM dropped WHERE case_id = ? AND paper = ? AND number = ?"
 
 
 def open_dossiers(
@@ -77,6 +76,7 @@ class Dossiers:
         self._files = PageFiles(folder / PAGES)
         self.rows = CaseRows(folder / DOSSIERS, keys, pace)
         self._files.sweep(self.rows.named_files())
+        self._unnamed: frozenset[Mark] = frozenset()
 
     @property
     def trouble(self) -> str:
@@ -166,6 +166,25 @@ class Dossiers:
         with self.rows.reading(settled=True):  # nobody puts a page meanwhile, or has put one that may be taken back
             return Swept(over, needless, self._files.sweep(self.rows.named_files()))
 
+    def sweep_unnamed(self, named: Mapping[str, Named]) -> int:
+        """Wipe what of these cases no event names, now nor when this was asked before: what is written and not named
+        yet has that long. Returns how much."""
+        seen: set[Mark] = set()
+        wiped = 0
+        for case, its in named.items():
+            with self.rows.reading() as conn:
+                marks = unnamed(conn, case, its).keys()
+            seen |= marks
+            if marks & self._unnamed:
+                with self.rows.writing(at_once=True) as conn:
+                    again = [row for mark, row in unnamed(conn, case, its).items() if mark in self._unnamed]
+                    self._drop_files([file for row in again for file in take_away(conn, case, row, its)])
+                wiped += len(again)
+        self._unnamed = frozenset(seen)
+        if wiped:
+            _LOGGER.info("dossiers: wiped %d answers, words and pages that no event names", wiped)
+        return wiped
+
     def forget_lost(self) -> None:
         """Wipe what no key opens."""
         self._files.drop(self.rows.forget_lost())
@@ -175,9 +194,9 @@ class Dossiers:
 
     # -- answers and texts ------------------------------------------------------------------------
 
-    def put_answers(self, case: str, answers: Mapping[str, Any], named: str = "") -> int:
-        """Anything that is JSON, whole. Returns their version, 1 for the first. Those that an event has `named` stay
-        beside them until the next are put."""
+    def put_answers(self, case: str, answers: Mapping[str, Any], named: Collection[str] = ()) -> int:
+        """Anything that is JSON, whole. Returns their version, 1 for the first. Those that events have `named` stay
+        beside them."""
         plain = msgspec.json.encode(answers)
         if len(plain) > self._bounds.answers_bytes:
             most = self._bounds.answers_bytes
@@ -231,36 +250,32 @@ class Dossiers:
         marks: Collection[str] = (),
         insisted: bool = False,
         upload: str = "",
+        named: Collection[str] = (),
         between: Callable[[], object] = bool,
     ) -> Page:
-        """A page of a paper, in place of the picture that was there; durable when this returns. The same `upload` as
-        before changes nothing. `between` is called before each step that takes long."""
+        """A page of a paper, in place of the picture that was there, which stays beside it where an event has `named`
+        its version; durable when this returns. The same `upload` as before changes nothing. `between` is called before
+        each step that takes long."""
         _check(paper)
         with self.rows.writing() as conn:
             key = self.rows.key(case)
-            row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
-            if row is not None and upload and _page(row).upload == upload:
-                return _page(row)
-            gone = conn.execute(_DROPPED, (case, paper, number)).fetchone() or (0,)
-            before = _page(row) if row is not None else Page(paper=paper, number=number, version=gone[0], size=0)
-            self._refuse_where_full(len(jpeg) - before.size)
+            row = page_rows.at(conn, case, paper, number)
+            if row is not None and upload and page_of(row).upload == upload:
+                return page_of(row)
+            before = page_of(row).size if row is not None else 0
+            self._refuse_where_full(len(jpeg) - before)
             count, size = conn.execute(
                 "SELECT count(*) + ?, coalesce(sum(size), 0) + ? FROM pages WHERE case_id = ?",
-                (row is None, len(jpeg) - before.size, case),
+                (row is None, len(jpeg) - before, case),
             ).fetchone()
             self._check_room(number, count, size)
             page = Page(
-                paper=paper, number=number, version=before.version + 1, size=len(jpeg), marks=tuple(marks),
-                insisted=insisted, upload=upload,
+                paper=paper, number=number, version=page_rows.last_version(conn, case, paper, number) + 1,
+                size=len(jpeg), marks=tuple(marks), insisted=insisted, upload=upload,
             )
             between()
-            file = self._files.put(key.seal(jpeg, bound(case, _page_name(page), page.version)), between)
-            conn.execute(
-                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (case, paper, number, page.version, page.size, " ".join(marks), insisted, upload, file),
-            )
-            if row is not None:
-                self._drop_files([row[-1]])
+            file = self._files.put(key.seal(jpeg, bound(case, page_name(page), page.version)), between)
+            self._drop_files(page_rows.put(conn, case, page, file, named))
         return page
 
     def insist(self, case: str, paper: str, number: int, version: int) -> bool:
@@ -271,35 +286,33 @@ class Dossiers:
             done = conn.execute(f"UPDATE pages SET insisted = 1 WHERE {where}", (case, paper, number, version))  # noqa: S608
             return done.rowcount == 1
 
-    def page(self, case: str, paper: str, number: int) -> bytes | None:
-        """The picture, JPEG."""
+    def page(self, case: str, paper: str, number: int, version: str = "") -> bytes | None:
+        """The picture, JPEG: the newest, or the one of the version that an event names."""
         with self.rows.reading() as conn:
             key = self.rows.key(case)
-            row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
+            row = page_rows.at(conn, case, paper, number, version)
             sealed = self._files.get(row[-1]) if row is not None else None
         if row is None:
             return None
-        page = _page(row)
-        return key.open(sealed, bound(case, _page_name(page), page.version))
+        page = page_of(row)
+        return key.open(sealed, bound(case, page_name(page), page.version))
 
-    def pages(self, case: str) -> tuple[Page, ...]:
-        """By paper, then by number."""
+    def pages(self, case: str, papers: Papers | None = None) -> tuple[Page, ...]:
+        """The newest, by paper, then by number; or those that events name, `papers`."""
         with self.rows.reading() as conn:
             self.rows.key(case)
-            return tuple(map(_page, conn.execute(f"{_PAGE} ORDER BY paper, number", (case,))))
+            rows = page_rows.newest(conn, case) if papers is None else page_rows.named(conn, case, papers)
+            return tuple(map(page_of, rows))
 
-    def drop_page(self, case: str, paper: str, number: int) -> bool:
-        """Whether it was there. A later picture in its place goes on with its version."""
+    def drop_page(self, case: str, paper: str, number: int, named: Collection[str] = ()) -> bool:
+        """Whether it was there; where an event has `named` its version, it is kept beside. A later picture in its place
+        goes on with its version."""
         with self.rows.writing() as conn:
             self.rows.key(case)
-            row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
-            if row is not None:
-                conn.execute("DELETE FROM pages WHERE case_id = ? AND paper = ? AND number = ?", (case, paper, number))
-                conn.execute(
-                    "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)", (case, paper, number, _page(row).version)
-                )
-                self._drop_files([row[-1]])
-        return row is not None
+            is_there = page_rows.at(conn, case, paper, number) is not None
+            if is_there:
+                self._drop_files(page_rows.drop(conn, case, paper, number, named))
+        return is_there
 
     def upload_id(self, case: str, uploaded: bytes, between: Callable[[], object] = bool) -> str:
         """What tells this upload when it comes again; nobody without the case's key can compute it. `between` is called
@@ -331,15 +344,3 @@ def _check(id_: str) -> None:
     """An id of ours becomes what a piece is bound to: it must not be able to look like another."""
     if not _ID.fullmatch(id_):
         raise ValueError(f"no id of a dossier's piece: {id_[:64]!r}")
-
-
-def _page(row: Any) -> Page:
-    paper, number, version, size, marks, insisted, upload, _ = row
-    return Page(
-        paper=paper, number=number, version=version, size=size, marks=tuple(marks.split()), insisted=bool(insisted),
-        upload=upload,
-    )
-
-
-def _page_name(page: Page) -> str:
-    return f"page {page.paper} {page.number}"

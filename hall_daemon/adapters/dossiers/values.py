@@ -10,6 +10,8 @@ import msgspec
 MB = 1024 * 1024
 DAY_MS = 24 * 3600 * 1000
 
+# paper -> number of a page -> its version, as a review holds them.
+Papers = Mapping[str, Mapping[int, str]]
 # Why a case is kept, and so for how long.
 Kind = Literal["draft", "review", "visited"]
 DossierCode = Literal["no_dossier", "dossier_full", "dossiers_full", "dossiers_away"]
@@ -49,6 +51,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[str, ...] = ()
     insisted: bool = False
     upload: str = ""
+
+
+class Named(NamedTuple):
+    """What events name of a case: the version of its answers and versions of its pages as they are, as they were sent,
+    and ids of its texts."""
+
+    answers: str = ""
+    sent_answers: str = ""
+    papers: Papers = {}  # noqa: RUF012 (a value)
+    sent_papers: Papers = {}  # noqa: RUF012
+    texts: frozenset[str] = frozenset()
 
 
 class Swept(NamedTuple):

@@ -70,6 +70,8 @@ class DropBoxesApi:
             self._uploads.check_paper(review, paper)
         kind, _, kiosk = call.by.partition(":")
         box = DropBox(review.id, papers, kiosk if kind == "kiosk" else "", dict(call.body.retakes))
+        if call.body.keep and self._handovers.keep(box):
+            return Reply(200, encode(w.Offer(url="", good_s=0)))
         secret = self._handovers.offer(box)
         # In the fragment: no server and no log on the way sees it.
         return Reply(200, encode(w.Offer(url=f"{self._public_url}/papers#s={secret}", good_s=int(SECRET_S))))

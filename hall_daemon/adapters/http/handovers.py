@@ -77,6 +77,20 @@ class Handovers(Codes[_Handover]):
         """A new secret."""
         return self._offer(partial(_Handover, review=box.review, box=box))
 
+    def keep(self, box: DropBox) -> bool:
+        """The code of that kiosk, or whoever came with it, goes on: with the papers of `box`, and its pages to come in
+        whose place. False where there is none that is good."""
+        with self._lock:
+            found = next((each for each in self._live() if each.review == box.review), None)
+            if found is None or found.box.kiosk != box.kiosk:
+                return False
+            now = found.box.retakes
+            for paper in now.keys() - box.retakes.keys():
+                now.pop(paper, None)
+            now.update(box.retakes)
+            self._by_review[box.review] = replace(found, box=replace(found.box, papers=box.papers))
+        return True
+
     def claim(self, secret: str) -> tuple[DropBox, str, str] | None:
         """Box, token and the number to compare; None for a secret that is none, was used, or is too old."""
         claimed = self._claim(secret)
@@ -100,7 +114,7 @@ class Handovers(Codes[_Handover]):
 
     def has(self, box: DropBox) -> bool:
         """Whether that very one has not ended."""
-        return (found := self.of_review(box.review)) is not None and found.box is box
+        return (found := self.of_review(box.review)) is not None and found.box.places is box.places
 
     def waits(self, token: str) -> bool:
         """A phone has come, and nobody has said yet that it is the right one."""

@@ -53,7 +53,7 @@ class KeptAnswers:
         verdict = checker.verdict(said, today)
         self._between()
         kept = {id_: _kept(each) for id_, each in after.items()}
-        piece = dossier.put_answers(review.id, kept, review.answers)
+        piece = dossier.put_answers(review.id, kept, review.answer_versions)
         return verdict, piece, changed
 
     def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from hall_daemon.adapters.dossiers.pieces import facts_id
 from hall_daemon.adapters.dossiers.values import Page
 from hall_daemon.adapters.http.review_room import Dossier
 from hall_daemon.matters.facts import MOST_FACTS, Fact
 from hall_daemon.matters.printed import Seen
-
-_LONGEST_ID = 64
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -38,7 +37,7 @@ def put_facts(dossier: Dossier, case: str, page: Page, facts: tuple[Fact, ...]) 
     """In place of what the picture before said, also where this one says nothing."""
     if facts:
         kept = msgspec.json.encode(_Facts(page.paper, page.version, facts)).decode()
-        dossier.put_text(case, _id(page.paper, page.number), kept)
+        dossier.put_text(case, facts_id(page.paper, page.number), kept)
     else:
         drop_facts(dossier, case, page.paper, page.number)
 
@@ -47,7 +46,7 @@ def drop_facts(dossier: Dossier, case: str, paper: str, number: int) -> None:
     """They go with their picture. An empty text stands in their place, whose version goes on."""
     kept = _kept(dossier, case, paper, number)
     if kept is not None and kept.paper == paper:
-        dossier.put_text(case, _id(paper, number), "")
+        dossier.put_text(case, facts_id(paper, number), "")
 
 
 def put_seen(
@@ -62,7 +61,7 @@ def put_seen(
         before = _of(dossier, case, page)
         every = tuple(dict.fromkeys((*(before.facts if before else ()), *facts)))[:MOST_FACTS]
         kept = msgspec.json.encode(_Facts(page.paper, page.version, every, seen, of)).decode()
-        dossier.put_text(case, _id(page.paper, page.number), kept)
+        dossier.put_text(case, facts_id(page.paper, page.number), kept)
 
 
 def read_of_pages(dossier: Dossier, case: str, pages: Iterable[Page]) -> dict[tuple[str, int], PageRead]:
@@ -78,10 +77,5 @@ def _of(dossier: Dossier, case: str, page: Page) -> _Facts | None:
 
 
 def _kept(dossier: Dossier, case: str, paper: str, number: int) -> _Facts | None:
-    said = dossier.text(case, _id(paper, number))
+    said = dossier.text(case, facts_id(paper, number))
     return msgspec.json.decode(said, type=_Facts) if said else None
-
-
-def _id(paper: str, number: int) -> str:
-    """Of a piece: no id of a text that an event names begins so."""
-    return f"facts.{number}.{paper}"[:_LONGEST_ID]

@@ -165,8 +165,8 @@ class ReviewDeskApi:
         review = await self._review(call)
         paper, page = call.params["paper"][:64], page_number(call.params["page"])
         call.about = f"{review.id}/{paper}/{page}"
-        is_there = page in review.papers.get(paper, {})
-        jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, page)) if is_there else None
+        version = review.papers.get(paper, {}).get(page, "")
+        jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, page, version)) if version else None
         if jpeg is None:
             raise Fault("unknown_page", {"paper": paper, "page": call.params["page"][:4]})
         headers = ((b"content-disposition", b"inline"), (b"cross-origin-resource-policy", b"same-origin"))
@@ -245,13 +245,14 @@ class ReviewDeskApi:
         return Reply(200, encode(view), (etag(now),))
 
     async def _review(self, call: Call) -> Review:
+        """As it was sent: what its person mends is theirs until they send it again."""
         await self._commands.replica.fresh()
         said = call.params["review"][:64]
         review = self._book(lambda book: book.docket.reviews.get(said))
         if review is None or not review.first_sent_wall:  # what was never sent is nobody's here
             raise Fault("unknown_review", {"review": said})
         call.about = review.id
-        return review
+        return review.as_sent
 
     def _book(self, look: Callable[[Book], T]) -> T:
         return self._commands.deps.follower.read_book(look)
@@ -280,7 +281,7 @@ class ReviewDeskApi:
 
     def _on_desk(self, review: Review) -> OnDesk:
         dossier = self._dossier()
-        pages = dossier.pages(review.id)
+        pages = dossier.pages(review.id, review.papers)
         return OnDesk(
             kept=dossier.answers(review.id, review.answers) or {},
             marks={(page.paper, page.number): (page.marks, page.insisted) for page in pages},

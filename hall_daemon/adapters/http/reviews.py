@@ -303,9 +303,7 @@ class ReviewsApi:
 
 def words_in(room: ReviewRoom, review: Review) -> views.WordsOf:
     """Texts of a review's dossier by their id, read at once. Blocks; raises DossierError."""
-    wanted = {review.text} | {each.text for told in review.lists for each in told.defects}
-    wanted |= {each.text for told in review.lists for each in told.replies}
-    wanted.discard("")
+    wanted = review.texts
     found: dict[str, str] = {}
     if wanted:
         dossier = room.dossiers()

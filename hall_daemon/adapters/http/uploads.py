@@ -123,7 +123,7 @@ class UploadsApi:
         async def gone() -> None:
             there = await self._mine_there(review, box, paper, page)
             await self._commands.apply(k.DropPage(review.id, paper, there), call)
-            if not await self._asked(self._drop, review.id, paper, there):
+            if not await self._asked(self._drop, review, paper, there):
                 raise Fault("unknown_page", {"paper": paper, "page": page})
         await self._alone(review, gone)
         return Reply(200, encode(await self._paper(review, box, paper)))
@@ -194,10 +194,11 @@ class UploadsApi:
 
         async def kept() -> None:
             await self._commands.replica.fresh()  # what was sent a moment ago stays as it was sent
-            writable(self._review(review.id))
+            known = self._review(review.id)
+            writable(known)
             if box is not None and not self._room.handovers.has(box):  # ended while its file was on the way
                 raise Fault("unknown_review", {"review": ""})
-            row = await self._asked(self._put, review.id, box, paper, page, picture, upload)
+            row = await self._asked(self._put, known or review, box, paper, page, picture, upload)
             now = self._review(review.id) or review
             if now.papers.get(paper, {}).get(row.number) != str(row.version):
                 await self._commands.apply(k.KeepPage(review.id, paper, row.number, str(row.version)), call)
@@ -242,21 +243,22 @@ class UploadsApi:
     # -- on the reading thread ----------------------------------------------------------------------
 
     def _put(
-        self, review: str, box: DropBox | None, paper: str, page: int, picture: PagePicture, upload: str
+        self, review: Review, box: DropBox | None, paper: str, page: int, picture: PagePicture, upload: str
     ) -> Page:
         """A drop-box's page comes in place of its own, or where its offerer lets the next one go."""
         dossier = self._dossier()
         number = page
         if box is not None:
-            rows = dossier.pages(review)
+            rows = dossier.pages(review.id)
             number = box.number(paper, page, rows) or box.next(paper, rows)
         if number > MOST_PAGE:
             raise Fault("bad_page", {"max": MOST_PAGE})
         with dossier.together():
             row = dossier.put_page(
-                review, paper, number, picture.jpeg, marks=picture.marks, upload=upload, between=self._reading.give_way
+                review.id, paper, number, picture.jpeg, marks=picture.marks, upload=upload,
+                named=review.page_versions(paper, number), between=self._reading.give_way,
             )
-            put_facts(dossier, review, row, picture.facts)
+            put_facts(dossier, review.id, row, picture.facts)
         if box is not None:
             box.took(page, row)
         return row
@@ -273,12 +275,12 @@ class UploadsApi:
         dossier = self._dossier()
         return box.number(paper, page, dossier.pages(review.id)) if dossier.has(review.id) else 0
 
-    def _drop(self, review: str, paper: str, page: int) -> bool:
-        """With what a machine read of it."""
-        dossier = self._dossier()
+    def _drop(self, review: Review, paper: str, page: int) -> bool:
+        """With what a machine read of it. One that was sent stays as it was sent, for who looks at that."""
+        dossier, sent = self._dossier(), review.sent_papers.get(paper, {}).get(page, "")
         with dossier.together():
-            drop_facts(dossier, review, paper, page)
-            return dossier.drop_page(review, paper, page)
+            drop_facts(dossier, review.id, paper, page)
+            return dossier.drop_page(review.id, paper, page, (sent,))
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether all of its pages are there already: a row says of how

@@ -94,7 +94,9 @@ class WindowReviewApi:
         return await self._shown(ticket, self._of(ticket))
 
     async def _shown(self, ticket: Ticket, review: Review) -> Reply:
+        """As it was sent."""
         needed: tuple[str, ...] = ()
+        review = review.as_sent
         context, day = self._room.views, self._book(lambda book: book.hall.day)
         if context.has_form(review) and review.answers:
             kept = await self._asked(lambda: self._room.dossiers().answers(review.id, review.answers) or {})

@@ -29,7 +29,7 @@ from hall_daemon.domain.plan import Moment
 _LOGGER = logging.getLogger(__name__)
 FORMAT = 1
 # What a docket of an earlier version did not count is as the journal's events make it.
-DOCKET_FORMAT = 2
+DOCKET_FORMAT = 3
 LATEST = "latest"
 DAY = "day-"
 DAYS_KEPT = 400

@@ -50,15 +50,17 @@ function valueWords(value, options, column) {
 }
 
 function showSheet() {
-  var row = sheet.view.row, broken = sheet.view.findings, wrong = sheet.list.length;
+  var row = sheet.view.row, broken = sheet.view.findings, wrong = sheet.list.length, times = row.lists + (row.state === 'mend' ? 0 : 1);
   setText(byId('sheet-title'), named(row.title));
   setText(byId('sheet-id'), row.review);
   setText(byId('sheet-sent'), t('reviews.sent_at', {time: hallTime(row.sent_at)}));
-  setText(byId('sheet-round'), row.lists ? t('reviews.again', {n: row.lists + 1}) : t('reviews.first'));
+  setText(byId('sheet-round'), times > 1 ? t('reviews.again', {n: times}) : t('reviews.first'));
   setText(byId('sheet-due'), dueWords(row));
   setAttr(byId('sheet-due'), 'data-look', lookOf(row));
   setText(byId('sheet-checked'), broken.length ? t('reviews.broken', {n: broken.length}) : t('reviews.checked'));
   setAttr(byId('sheet-checked'), 'data-look', broken.length ? 'bad' : 'good');
+  /* What its person writes and photographs meanwhile is theirs until they send it again. */
+  setHidden(byId('sheet-mending'), row.state !== 'mend');
   showPapers();
   showThumbs();
   showFields(broken);

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hall_daemon.cases import commands as k
+from hall_daemon.cases.evolve import evolve
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import PlanError, Service
@@ -168,6 +170,55 @@ def test_a_call_of_the_next_matter_that_is_undone_elsewhere_leaves_it_used(playe
     assert played.called("2") == ticket
     played.do(c.Undo("2"))
     assert played.review(review).used
+
+
+def _two_matters(played: PlayedBook) -> tuple[str, str]:
+    """A review, and whoever came with it, who has another matter at the same window."""
+    skills = {**played.plan.windows["9"].skills, "card": "yes"}
+    played.plan = replace(played.plan, windows={
+        **played.plan.windows, "9": replace(played.plan.windows["9"], skills=skills),
+    })
+    review = played.passed()
+    taken = played.taken(review)
+    played.do(replace(taken, draw=replace(taken.draw, services=("food", "card"))))
+    return review, played.called("9")
+
+
+@pytest.mark.parametrize("presses", [
+    (c.CallNext("9"),), (c.CallNext("9"), c.Start("9")), (c.CallNext("9"), c.Finish("9")),
+    (c.CallNext("9"), c.Miss("9")),
+])
+def test_a_later_press_at_that_window_that_is_undone_leaves_it_used(
+    played: PlayedBook, presses: tuple[Any, ...]
+) -> None:
+    review, _ = _two_matters(played)
+    played.do(c.Finish("9"))
+    for press in presses:
+        played.do(press)
+    played.do(c.Undo("9"))
+    assert (played.review(review).used, played.review(review).used_at) == (True, "9")
+    assert played.replayed() == played.book
+
+
+def test_the_press_that_ended_its_visit_is_undone_with_the_call_that_it_made(played: PlayedBook) -> None:
+    """One touch ends a matter and calls whoever is next, who is the same."""
+    review, ticket = _two_matters(played)
+    played.do(c.Start("9"))
+    played.do(c.CallNext("9"))
+    assert played.review(review).used
+    assert played.ticket(ticket).services == ("card",)
+    assert played.book.hall.window("9").ticket == ticket
+    played.do(c.Undo("9"))
+    assert not played.review(review).used
+    assert played.ticket(ticket).services == ("food-ready", "card")
+    assert played.replayed() == played.book
+
+
+def test_an_undo_of_an_older_journal_takes_back_the_visit_of_its_window(played: PlayedBook) -> None:
+    review, ticket = _two_matters(played)
+    played.do(c.Finish("9"))
+    evolve(played.book, e.PressUndone("9", (ticket,), "finish"), played.now)
+    assert not played.review(review).used
 
 
 def test_whose_it_is(played: PlayedBook) -> None:

@@ -10,8 +10,11 @@ import pytest
 
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.record import Recorded
+from hall_daemon.cases import commands as k
 from hall_daemon.cli import main
-from tests.hall_daemon.cases.books import PlayedBook, defect
+from hall_daemon.domain import commands as c
+from tests.hall_daemon.cases.books import PlayedBook, defect, statutes
+from tests.hall_daemon.cases.test_promises import PAPERS, came, promised
 
 SHIPPED = str(Path(__file__).parents[3] / "config" / "hall.toml")
 
@@ -22,12 +25,16 @@ def folder(tmp_path: Path) -> Path:
     played.draft()
     played.sent("ann")
     played.told(defect("licence"), defect("layout", "missing"))
-    with closing(Journal(tmp_path / "journal.db")) as journal:
+    return kept(tmp_path, played)
+
+
+def kept(folder: Path, played: PlayedBook) -> Path:
+    with closing(Journal(folder / "journal.db")) as journal:
         journal.append([
             Recorded(seq, at.tick, at.wall, "2026-11-23", "test", event)
             for seq, (at, event) in enumerate(played.log, 1)
         ])
-    return tmp_path
+    return folder
 
 
 def said(capsys: pytest.CaptureFixture[str], folder: Path, *words: str) -> tuple[int, str]:
@@ -53,6 +60,25 @@ def test_one_of_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "person" not in shown
     code, out = said(capsys, folder, "show", "YS-20261123-000003")
     assert (code, "state      mend" in out) == (0, True)
+
+
+def test_what_is_promised_is_told_by_its_kind_with_what_became_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = PlayedBook(statutes=statutes(**PAPERS)).open("1", "9")
+    open_, settled = promised(played, "layout"), promised(played, "layout", "licence")
+    came(played, settled)
+    played.do(k.SettlePromise(settled, "bo", "9", "signed"))
+    played.do(c.Finish("9"))
+    kept(tmp_path, played)
+    found = []
+    for review in (open_, settled):
+        _, out = said(capsys, tmp_path, "show", review, "--json")
+        shown = json.loads(out)
+        found.append([shown[name] for name in ("promised", "instead", "settled", "used_at")])
+    assert found == [[["layout"], [], None, None], [["layout", "licence"], ["licence"], "signed", "9"]]
+    _, plain = said(capsys, tmp_path, "show", settled)
+    assert 'instead    ["licence"]\nsettled    signed' in plain
 
 
 def test_none_of_that_id(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

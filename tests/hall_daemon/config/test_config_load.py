@@ -114,7 +114,8 @@ def test_a_key_of_older_files_still_loads(tmp_path: Path) -> None:
 
 def _schema_keys(kind: type) -> set[str]:
     keys: set[str] = set()
-    for name, hint in typing.get_type_hints(kind).items():
+    hints = typing.get_type_hints(kind)
+    for name, hint in ((each.name, hints[each.name]) for each in msgspec.structs.fields(kind)):
         keys.add(name)
         for inner in (hint, *typing.get_args(hint)):
             if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and inner.__name__ != "Words":

@@ -55,6 +55,7 @@ class Scene:
         """As the hour's look does it."""
         known = known_of(self.played.book.docket, self.played.book.hall.day)
         self.dossiers.sweep(known.named, alive=known.alive, gone=known.gone, sure=known.sure)
+        self.dossiers.sweep_unnamed(known.pieces)
 
     def until(self, review: str) -> int:
         with self.dossiers.rows.reading() as conn:

@@ -120,9 +120,12 @@ def test_a_difference_is_shown_and_what_was_not_found_is_not(rig: ReviewHall) ->
 
 
 def test_what_agrees_on_one_page_outdoes_another_page_of_that_paper(rig: ReviewHall) -> None:
-    case = handed_in(rig)
-    (page,) = (each for each in rig.dossiers.pages(case.id) if each.paper == PAPER)
-    case_page = rig.dossiers.put_page(case.id, PAPER, 2, JPEG)
+    case = Case(rig)
+    case.keep()
+    for number in (1, 2):
+        case.page(PAPER, number)
+    case.sent()
+    page, case_page = (each for each in rig.dossiers.pages(case.id) if each.paper == PAPER)
     context = rig.room.views
     review = rig.hall.follower.read_book(lambda book: book.docket.reviews[case.id])
     of = mark_of(context.wanted(context.checker(review).form, rig.samples, PAPER))

@@ -353,6 +353,33 @@ def test_a_phone_takes_the_place_that_its_kiosk_gave_it_once(rig: ReviewHall) ->
     assert said.json()["code"] == "unknown_paper"
 
 
+def test_a_code_that_is_kept_goes_on_with_other_papers_and_pages(rig: ReviewHall) -> None:
+    """One entry of the list after the other, and one phone."""
+    case = Case(rig, kiosk=True)
+    for page in (1, 2):
+        sent(case, photo(page), page=page)
+
+    def kept(**body: Any) -> str:
+        said = case.client.post(f"{case.path}/handover", {"keep": True, **body}, headers=case.headers())
+        return str(said.json()["url"])
+
+    assert "#s=" in kept(papers=[PAPER], retakes={PAPER: 1}), "there was none"
+    secret = offered(case, papers=["rules"])
+    assert kept(papers=[PAPER, "rules"], retakes={PAPER: 2}) == "", "nobody has come yet, and the code is good"
+    phone = {"Drop-Token": claimed(rig, secret).json()["token"]}
+    assert kept(papers=[PAPER], retakes={PAPER: 2}) == ""
+    confirmed(case)
+    path = f"{case.path}/papers/{PAPER}/pages/"
+    for page, place in ((1, 2), (2, 1)):
+        assert kept(papers=[PAPER], retakes={PAPER: place}) == ""
+        assert rig.public.send("PUT", f"{path}{page}", data=photo(page + 4), headers=phone).status_code == 200
+    assert [(page.number, page.version) for page in rig.dossiers.pages(case.id)] == [(1, 2), (2, 2)]
+    (paper,) = rig.public.get(f"{case.path}/papers", headers=phone).json()["papers"]
+    assert (paper["id"], [page["page"] for page in paper["pages"]]) == (PAPER, [1, 2]), "all that it took is its own"
+    box = DropBox(case.id, (PAPER,), "another kiosk")
+    assert not rig.room.handovers.keep(box)
+
+
 def test_a_phone_beside_a_kiosk_is_told_nothing_of_the_answers(rig: ReviewHall) -> None:
     case = Case(rig, kiosk=True)
     case.keep()

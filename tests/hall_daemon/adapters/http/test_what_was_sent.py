@@ -8,7 +8,7 @@ import pytest
 
 from hall_daemon.adapters.http import reviews
 from hall_daemon.cases import commands as k
-from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall, review_hall
+from tests.hall_daemon.adapters.http.review_halls import JPEG, Case, ReviewHall, review_hall
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,62 @@ def test_a_paper_that_an_earlier_list_named_is_still_asked_for(rig: ReviewHall) 
     rig.ask(k.DropPage(case.id, "layout", 1), "phone")
     replies = [{"at": 0, "how": "not_needed", "words": "执照就是这样"}]
     assert case.send(replies=replies).json()["code"] == "papers_missing"
+
+
+NEWER = b"\xff\xd8\xff\xe0 another picture \xff\xd9"
+
+
+def _picture(case: Case, paper: str, page: int = 1) -> bytes:
+    """As the desk sees it; "" for none."""
+    answer = case.rig.staff.get(f"{case.path}/papers/{paper}/pages/{page}")
+    return answer.content if answer.status_code == 200 else b""
+
+
+def _upload(case: Case, paper: str, jpeg: bytes) -> None:
+    """Of another picture in the place of the first page."""
+    case.rig.hall.follower.wait_for(case.rig.hall.core.seq, 5)
+    review = case.rig.hall.follower.read_book(lambda book: book.docket.reviews[case.id])
+    named = review.page_versions(paper, 1)
+    row = case.rig.dossiers.put_page(case.id, paper, 1, jpeg, named=named)
+    case.rig.ask(k.KeepPage(case.id, paper, 1, str(row.version)), "phone")
+
+
+@pytest.mark.parametrize("ends", ["sent", "withdrawn"])
+def test_the_desk_sees_what_was_sent_until_it_is_sent_again(rig: ReviewHall, ends: str) -> None:
+    case = Case(rig).sent()
+    wrong = [
+        {"of": "paper", "id": "layout", "code": "unreadable"},
+        {"of": "field", "id": "rep_name", "code": "not_matching"},
+    ]
+    assert case.desk("mend", {"defects": wrong}, case.looked()).status_code == 200
+    for n in range(3):
+        _upload(case, "layout", NEWER + bytes([n]))
+        assert case.keep({**rig.samples, "rep_name": "测试" + "甲乙丁"[n]}).status_code == 200
+    case.client.send("DELETE", f"{case.path}/papers/rules/pages/1", headers=case.headers())
+    case.page("rules", 2)
+
+    def sheet() -> tuple[object, bool, dict[str, list[int]], bool]:
+        said = rig.staff.get(f"{case.path}/sheet").json()
+        fields = {each["id"]: each for each in said["fields"]}
+        papers = {each["id"]: [page["page"] for page in each["pages"]] for each in said["papers"]}
+        changed = any(each["changed"] for each in (*said["fields"], *said["papers"]))
+        mended = any(each["mended"] for each in said["told"][-1]["defects"])
+        return fields["rep_name"]["value"], changed or mended, papers, said["row"]["state"] == "mend"
+
+    value, changed, papers, mending = sheet()
+    assert (value, changed, papers["rules"], mending) == (rig.samples["rep_name"], False, [1], True)
+    assert (_picture(case, "layout"), _picture(case, "rules"), _picture(case, "rules", 2)) == (JPEG, JPEG, b"")
+    if ends == "withdrawn":
+        case.client.post(f"{case.path}/withdraw", {}, headers=case.headers())
+        assert sheet() == (value, False, papers, False)
+        assert _picture(case, "layout") == JPEG
+        return
+    answer = case.send(replies=[{"at": at, "how": "replaced"} for at in (0, 1)])
+    assert answer.status_code == 200, answer.text
+    value, changed, papers, mending = sheet()
+    assert (value, changed, papers["rules"], mending) == ("测试丁", True, [2], False)
+    assert (_picture(case, "layout"), _picture(case, "rules", 2)) == (NEWER + bytes([2]), JPEG)
+    assert _picture(case, "rules") == b""
 
 
 def test_a_list_that_is_refused_or_sent_twice_leaves_no_words_behind(rig: ReviewHall) -> None:
