@@ -2,7 +2,9 @@
    no server and no log sees it; from there it is taken at once, and kept on this phone until it is taken off. */
 'use strict';
 
-var CASES_AS = 'hall.cases', MOST_CASES = 20;
+var CASES_AS = 'hall.cases', PAPERS_AS = 'hall.papers', MOST_CASES = 20;
+/* The review that this page shows and that this phone keeps; `taken`: it was taken off here. */
+var here = {review: '', taken: false};
 
 function fragment() {
   var found = {};
@@ -21,9 +23,39 @@ function keptCases() {
 }
 
 function withoutCase(review) { return keptCases().filter(function (one) { return one.review !== review; }); }
-function keepCase(one) { keep(CASES_AS, JSON.stringify([one].concat(withoutCase(one.review)).slice(0, MOST_CASES))); }
-function forgetCase(review) { keep(CASES_AS, JSON.stringify(withoutCase(review))); }
+function keepCase(one) {
+  keep(CASES_AS, JSON.stringify([one].concat(withoutCase(one.review)).slice(0, MOST_CASES)));
+  showsCase(one);
+}
+function showsCase(one) { here = {review: caseKept(one.review) ? one.review : '', taken: false}; }
 function caseKept(review) { return keptCases().filter(function (one) { return one.review === review; })[0] || null; }
+
+function forgetCase(review) {
+  keep(CASES_AS, JSON.stringify(withoutCase(review)));
+  forgetInTab(review);
+  here.taken = true;
+}
+
+/* What this tab holds of it: answers, replies, promises, and the secret for its papers. */
+function forgetInTab(review) {
+  var names = [], at;
+  try {
+    for (at = 0; at < sessionStorage.length; at += 1) { names.push(sessionStorage.key(at)); }
+    names.forEach(function (name) {
+      var papers = name === PAPERS_AS && sessionStorage.getItem(name).indexOf(JSON.stringify(review)) >= 0;
+      if (papers || name.split('.').indexOf(review) >= 0) { sessionStorage.removeItem(name); }
+    });
+  } catch (error) { /* then nothing is held */ }
+}
+
+/* Taken off in another tab, or here before the phone's back key: nothing of it stays on a page. */
+function leaveIfTaken() {
+  if (!here.taken && (!here.review || caseKept(here.review))) { return; }
+  if (here.review) { forgetInTab(here.review); }
+  location.replace('/case');
+}
+window.addEventListener('storage', function (event) { if (event.key === CASES_AS || event.key === null) { leaveIfTaken(); } });
+window.addEventListener('pageshow', function (event) { if (event.persisted) { leaveIfTaken(); } });
 
 /* The one that the address names, by its secret or by what this phone has kept; null for none. */
 function caseOfAddress() {
@@ -34,7 +66,9 @@ function caseOfAddress() {
     keepCase(one);
     if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, one)); }
   }
-  return one || (asked && caseKept(asked[1]));
+  one = one || (asked && caseKept(asked[1])) || null;
+  if (one) { showsCase(one); }
+  return one;
 }
 
 /* The address of a page of this review; with the secret only where this browser keeps nothing. */

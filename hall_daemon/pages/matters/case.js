@@ -3,6 +3,8 @@
 'use strict';
 
 var CASE_MS = 10000, LOOK_MS = {draft: 30000, sent: 8000, looking: 8000, mend: 20000, passed: 20000}, SURE_MS = 4000;
+/* Only these say that there is no such review: whoever forgets it loses its secret. */
+var GONE = {unknown_review: true, no_dossier: true};
 var mine = null, view = null, handed = null, promised = {}, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '';
 
 function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.form), mine).replace(/(#|$)/, function (all, mark) { return '&field=' + encodeURIComponent(field) + mark; }); }
@@ -12,16 +14,19 @@ function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.
 function look() {
   clearTimeout(timer);
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_MS, function (answer) {
-    late(TRY_AGAIN[answer.status]);
-    if (answer.status === 200) { seen(answer.body); return; }
-    if (answer.status === 404) { gone(); return; }
+    var code = answer.body && answer.body.code;
+    if (!mine) { return; }
+    if (answer.status === 200 && answer.body.review === mine.review) { late(null); seen(answer.body); return; }
+    if (GONE[code]) { late(null); gone(); return; }
+    late(answer);
     timer = setTimeout(look, Math.max(4000, answer.retryAfterMs));
   });
 }
 
-function late(on) {
-  setHidden(byId('late'), !on);
-  setText(byId('late'), on ? t('case.no_answer') : '');
+/* `answer`: one that was none, null when all is well. */
+function late(answer) {
+  setHidden(byId('late'), !answer);
+  setText(byId('late'), answer ? awayWords(answer) : '');
 }
 
 function seen(body) {
@@ -30,6 +35,7 @@ function seen(body) {
   if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
   if (first || other) { readReplies(); }
   if (!guideOf && (first || other)) { readGuide(); }
+  if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
   clearTimeout(timer);
   if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
   if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
@@ -66,7 +72,7 @@ function press(path, body, done, headers) {
   show();
   ask('POST', casePath(mine, path), body, headers || caseHeaders(mine, view.version), CASE_MS, function (answer) {
     busy = false;
-    late(TRY_AGAIN[answer.status]);
+    late(TRY_AGAIN[answer.status] ? answer : null);
     if (done) { done(answer); }
     if (answer.status >= 400 && !TRY_AGAIN[answer.status]) { say(refusalWords(answer)[0].join(' ')); }
     look();

@@ -14,9 +14,9 @@ var sure = null;
 function readForm() {
   if (!mine) { readEdition(keptVersion()); return; }
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_TIMEOUT_MS, function (answer) {
-    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
-    setText(byId('late'), t('shared.no_connection_trying_again'));
-    if (TRY_AGAIN[answer.status]) { setTimeout(readForm, Math.max(answer.retryAfterMs, FORM_AGAIN_MS)); return; }
+    setHidden(byId('late'), !isAway(answer));
+    setText(byId('late'), awayWords(answer));
+    if (isAway(answer)) { setTimeout(readForm, Math.max(answer.retryAfterMs, FORM_AGAIN_MS)); return; }
     readEdition(answer.status === 200 ? answer.body.edition : 0);
   });
 }
@@ -25,7 +25,7 @@ function readEdition(edition) {
   ask('GET', '/api/v1/forms/' + encodeURIComponent(formName) + (edition ? '?edition=' + edition : ''), null, {}, FORM_TIMEOUT_MS, function (got) {
     var well = got.status === 200 && got.body, none = got.status === 404;
     setHidden(byId('late'), Boolean(well || none));
-    setText(byId('late'), t('shared.no_connection_trying_again'));
+    setText(byId('late'), awayWords(got));
     if (none) { setHidden(byId('loading'), true); setHidden(byId('missing'), false); return; }
     if (!well) { setTimeout(function () { readEdition(edition); }, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
     beginForm(got.body, /[?&]walk=1\b/.test(location.search));

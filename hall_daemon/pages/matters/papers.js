@@ -4,7 +4,7 @@
    is told, and it may stay. */
 'use strict';
 
-var KEPT_AS = 'hall.papers', CONFIRMED_MS = 2000;
+var CONFIRMED_MS = 2000;
 var handed = null, ended = '', chosen = null, saidNow = null;
 
 /* -- who I am ---------------------------------------------------------------------------------------------------- */
@@ -12,12 +12,12 @@ var handed = null, ended = '', chosen = null, saidNow = null;
 /* In this tab only, so that the page can be loaded anew. */
 function remember() {
   try {
-    if (me) { sessionStorage.setItem(KEPT_AS, JSON.stringify(me)); } else { sessionStorage.removeItem(KEPT_AS); }
+    if (me) { sessionStorage.setItem(PAPERS_AS, JSON.stringify(me)); } else { sessionStorage.removeItem(PAPERS_AS); }
   } catch (error) { /* then it cannot */ }
 }
 
 function remembered() {
-  try { return JSON.parse(sessionStorage.getItem(KEPT_AS)); } catch (error) { return null; }
+  try { return JSON.parse(sessionStorage.getItem(PAPERS_AS)); } catch (error) { return null; }
 }
 
 function over(why) {
@@ -27,30 +27,35 @@ function over(why) {
   show();
 }
 
+/* Says when the hall does not answer; whether it did not. */
+function late(answer) {
+  var away = isAway(answer);
+  setHidden(byId('late'), !away);
+  setText(byId('late'), away ? awayWords(answer) : '');
+  return away;
+}
+
 function claim(secret) {
   ask('POST', '/api/v1/handover/claim', {secret: secret}, {}, READ_MS, function (answer) {
+    var away = late(answer);
     if (answer.status === 200) {
       me = {box: true, token: answer.body.token, number: answer.body.number, kiosk: answer.body.kiosk};
-      setHidden(byId('late'), true);
       remember();
       show();
       setTimeout(opened, CONFIRMED_MS);
-    } else if (TRY_AGAIN[answer.status]) {
+    } else if (away) {
       setTimeout(function () { claim(secret); }, Math.max(2000, answer.retryAfterMs));
-      setHidden(byId('late'), false);
-      setText(byId('late'), t('papers.no_answer'));
     } else { over('used'); }
   });
 }
 
 /* What the kiosk asks for, once its person has said that both numbers are the same. */
 function opened() {
+  if (!me) { return; }
   ask('POST', '/api/v1/handover/open', {token: me.token}, {}, READ_MS, function (answer) {
     if (!me) { return; }
-    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
-    if (TRY_AGAIN[answer.status]) { setText(byId('late'), t('papers.no_answer')); }
-    else if (answer.status !== 200) { over('gone'); return; }
-    else if (answer.body.state === 'open') {
+    if (!late(answer) && answer.status !== 200) { over('gone'); return; }
+    if (answer.status === 200 && answer.body.state === 'open') {
       handed = answer.body.papers;
       me.review = handed.review;
       remember();
@@ -62,12 +67,12 @@ function opened() {
 }
 
 function read() {
+  if (!me) { return; }
   ask('GET', path(''), null, proof(), READ_MS, function (answer) {
     if (!me) { return; }
-    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
+    if (answer.status === 200 && !answer.body.papers) { answer.status = 0; }
+    if (!late(answer) && answer.status !== 200) { over('gone'); return; }
     if (answer.status === 200) { handed = answer.body; show(); return; }
-    if (!TRY_AGAIN[answer.status]) { over('gone'); return; }
-    setText(byId('late'), t('papers.no_answer'));
     setTimeout(read, Math.max(3000, answer.retryAfterMs));
   });
 }
