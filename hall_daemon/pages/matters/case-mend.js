@@ -18,6 +18,23 @@ function reply(at, how, words, way) {
   show();
 }
 
+/* What a draft promises, kept for this tab as replies are: who hands the other papers in comes back to it. */
+function promisedName() { return 'hall.case.' + view.review + '.promised'; }
+
+function readPromised() {
+  var found = {};
+  promised = {};
+  try { found = JSON.parse(sessionStorage.getItem(promisedName())) || {}; } catch (error) { /* none */ }
+  Object.keys(found).forEach(function (paper) { if (waysTo(paper).indexOf(found[paper]) >= 0) { promised[paper] = found[paper]; } });
+}
+
+/* `way` of a paper, '' where it is promised no more. */
+function promise(paper, way) {
+  if ((promised[paper] || '') === way) { return; }
+  if (way) { promised[paper] = way; } else { delete promised[paper]; }
+  try { sessionStorage.setItem(promisedName(), JSON.stringify(promised)); } catch (error) { /* a reload loses it */ }
+}
+
 /* What an entry is answered with now; null while it is open. Something new in its place answers by itself. */
 function replyTo(defect, at) {
   var said = replies[at];

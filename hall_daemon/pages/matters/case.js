@@ -33,7 +33,7 @@ function seen(body) {
   var first = !view, other = view && (view.state !== body.state || view.lists.length !== body.lists.length);
   view = body;
   if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
-  if (first || other) { readReplies(); }
+  if (first || other) { readReplies(); readPromised(); }
   if (!guideOf && (first || other)) { readGuide(); }
   if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
   clearTimeout(timer);
@@ -48,7 +48,10 @@ function seen(body) {
 
 function readPapers() {
   ask('GET', casePath(mine, '/papers'), null, caseHeaders(mine), CASE_MS, function (answer) {
-    if (answer.status === 200) { handed = answer.body; show(); }
+    if (answer.status !== 200 || !view) { return; }
+    handed = answer.body;
+    handed.papers.forEach(function (paper) { if (paper.pages.length) { promise(paper.id, ''); } });
+    show();
   });
 }
 
@@ -64,20 +67,41 @@ function gone() {
   missing('case.gone', 'case.gone_what');
 }
 
-/* A press on the review: what the hall says of it is looked at again, whatever the answer was. done(answer) first. */
+/* A press on the review, sent again by itself while nobody answers: it names the version that was seen, so it happens
+   once. done(answer) first; then the hall is looked at again, whatever the answer was. */
 function press(path, body, done, headers) {
+  var tries = 0, proofs = headers || caseHeaders(mine, view.version), to = casePath(mine, path);
   if (busy) { return; }
   busy = true;
   say(null);
   show();
-  ask('POST', casePath(mine, path), body, headers || caseHeaders(mine, view.version), CASE_MS, function (answer) {
-    busy = false;
-    late(TRY_AGAIN[answer.status] ? answer : null);
-    if (done) { done(answer); }
-    if (answer.status >= 400 && !TRY_AGAIN[answer.status]) { say(refusalWords(answer)[0].join(' ')); }
-    look();
-    show();
-  });
+  function attempt() {
+    ask('POST', to, body, proofs, CASE_MS, function (answer) {
+      var pause = RETRY_MS[tries];
+      if (!mine) { return; }
+      if (TRY_AGAIN[answer.status]) { late(answer); }
+      if (TRY_AGAIN[answer.status] && pause !== undefined && answer.retryAfterMs <= LONGEST_PAUSE_MS) {
+        tries += 1;
+        setTimeout(attempt, Math.max(pause, answer.retryAfterMs));
+        return;
+      }
+      busy = false;
+      if (done) { done(answer); }
+      say(pressWords(answer, tries));
+      look();
+      show();
+    });
+  }
+  attempt();
+}
+
+/* Where an earlier try arrived and its answer was lost, the next look says what became of it. */
+function pressWords(answer, tries) {
+  var code = answer.body && answer.body.code;
+  if (answer.status === 429) { return t('case.press_wait', {n: Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000)}); }
+  if (TRY_AGAIN[answer.status] && !code) { return t('case.press_lost'); }
+  if (answer.status < 400 || (tries && (code === 'review_changed' || code === 'review_not_now' || code === 'review_over'))) { return null; }
+  return refusalWords(answer)[0].join(' ');
 }
 
 /* -- presses --------------------------------------------------------------------------------------------------------- */
@@ -166,7 +190,7 @@ function drawTodo() {
   var there = handed.papers.filter(function (paper) { return paper.pages.length; }).length;
   place.appendChild(todo(!openPapers().length, t('case.papers'), t('case.papers_there', {all: handed.papers.length, there: there}), make('a', {'class': 'm-key' + (openPapers().length ? ' is-primary' : ''), id: 'to-papers', href: caseLink('/papers', mine), text: t('case.hand_in')})));
   handed.papers.forEach(function (paper) {
-    var way = promised[paper.id] || '', material = guideOf && guideOf.materials[paper.id], keys = paper.pages.length ? [] : promiseKeys(paper.id, way, function (chosen) { if (chosen) { promised[paper.id] = chosen; } else { delete promised[paper.id]; } show(); });
+    var way = promised[paper.id] || '', material = guideOf && guideOf.materials[paper.id], keys = paper.pages.length ? [] : promiseKeys(paper.id, way, function (chosen) { promise(paper.id, chosen); show(); });
     place.appendChild(todo(paper.pages.length || way, named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : way ? promiseWords(material, way) : t('case.not_there'),
       keys.length ? make('div', {'class': 'c-ways'}, keys) : null));
   });
