@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall
-from tests.system.test_case_pages import KEPT, WAIT_MS, opened, page, phone, photo, rig, shows
+from tests.system.test_case_pages import KEPT, WAIT_MS, opened, page, phone, photo, rig, shows, taken
 
 __all__ = ["page", "phone", "photo", "rig"]
 
@@ -88,3 +91,35 @@ def test_what_was_sent_stays_in_no_tab(page: Page, rig: ReviewHall) -> None:
     shows(page, "#headline", "等待预审")
     assert rig.samples["rep_id"] not in page.evaluate(HELD)
     assert page.evaluate(KEPT)[0]["review"] == case.id
+
+
+def test_two_tabs_send_a_page_each(page: Page, rig: ReviewHall, photo: Callable[[int], Path]) -> None:
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{rig.hall.public.url}/papers?case={case.id}")
+        expect(tab.locator(".paper").first).to_contain_text("还没拍", timeout=WAIT_MS)
+    for tab, seed, there in ((page, 4, "1 页"), (other, 7, "2 页")):
+        first = tab.locator(".paper").first
+        taken(tab, first.get_by_role("button", name="拍照"), photo(seed))
+        expect(first).to_contain_text(there, timeout=WAIT_MS)
+    assert [(row.number, row.version) for row in rig.dossiers.pages(case.id)] == [(1, 1), (2, 1)]
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".paper").first).to_contain_text("2 页", timeout=WAIT_MS)
+    other.close()
+
+
+def test_a_file_that_is_too_large_says_what_to_do(page: Page, rig: ReviewHall, tmp_path: Path) -> None:
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    page.locator("#to-papers").tap()
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-1.4\n" + bytes(10 * 1024 * 1024))
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "PUT" else None)
+    taken(page, page.locator(".paper").first.get_by_role("button", name="拍照"), large)
+    shows(page, "#said", "文件超过 10 MB：请拍照上传")
+    assert not sent, "nobody pays for sending it"

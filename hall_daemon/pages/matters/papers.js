@@ -85,14 +85,11 @@ function say(words) { saidNow = words; }
 
 /* -- presses --------------------------------------------------------------------------------------------------------- */
 
+/* `page` 0: one more. */
 function choosePage(paper, page) {
   chosen = {paper: paper.id, page: page};
   byId('file').value = '';
   byId('file').click();
-}
-
-function nextPage(paper) {
-  return paper.pages.reduce(function (most, page) { return Math.max(most, page.page); }, 0) + 1;
 }
 
 /* The pages behind the first go, the first is taken again. */
@@ -164,10 +161,10 @@ function stateOf(paper) {
     ]};
   }
   if (!paper.pages.length) {
-    return {sign: SIGNS.none(), words: t('papers.none'), keys: [['papers.take', true, function () { choosePage(paper, 1); }]]};
+    return {sign: SIGNS.none(), words: t('papers.none'), keys: [['papers.take', true, function () { choosePage(paper, 0); }]]};
   }
   return {sign: SIGNS.good(), words: t('papers.pages', {n: paper.pages.length}), keys: [
-    ['papers.more', false, function () { choosePage(paper, nextPage(paper)); }],
+    ['papers.more', false, function () { choosePage(paper, 0); }],
     ['papers.anew', false, function () { takeAnew(paper); }]
   ]};
 }
@@ -243,6 +240,10 @@ byId('done').addEventListener('click', function () {
   if (Object.keys(sending).length) { say(t('papers.wait')); show(); return; }
   if (me.own) { location.assign(caseLink('/case', me)); return; }
   over('done');
+});
+/* Another tab may have sent pages meanwhile. */
+document.addEventListener('visibilitychange', function () {
+  if (!document.hidden && handed && !Object.keys(sending).length) { read(); }
 });
 window.addEventListener('beforeunload', function (event) {
   if (Object.keys(sending).length) { event.preventDefault(); event.returnValue = ''; }
