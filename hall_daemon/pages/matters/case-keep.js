@@ -59,23 +59,36 @@ window.addEventListener('pageshow', function (event) { if (event.persisted) { le
 
 /* The one that the address names, by its secret or by what this phone has kept; null for none. */
 function caseOfAddress() {
-  var said = fragment(), asked = /[?&]case=([A-Za-z0-9-]{1,64})/.exec(location.search), one = null;
+  var said = fragment(), one = null, field = /[?&](field=[A-Za-z0-9_]+)/.exec(location.search);
   if (said.r && said.t) {
     one = caseKept(said.r);
     if (!one || one.token !== said.t) { one = {review: said.r, token: said.t}; }
     keepCase(one);
-    if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, one)); }
+    if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, one, field ? field[1] : '', stepOfAddress())); }
   }
-  one = one || (asked && caseKept(asked[1])) || null;
+  one = one || (caseAsked() && caseKept(caseAsked())) || null;
   if (one) { showsCase(one); }
   return one;
 }
 
-/* The address of a page of this review; with the secret only where this browser keeps nothing. */
-function caseLink(page, one) { return caseKept(one.review) ? page + '?case=' + one.review : caseAddress(one, page); }
-function caseAddress(one, page) {
-  return (page || location.origin + '/case') + '#r=' + encodeURIComponent(one.review) + '&t=' + encodeURIComponent(one.token);
+/* The review that the address asks for, whether this phone has it or not. */
+function caseAsked() {
+  var asked = /[?&]case=([A-Za-z0-9-]{1,64})/.exec(location.search);
+  return asked ? asked[1] : '';
 }
+
+/* What of the address says where on a page one is: '#/step', '' for nothing. */
+function stepOfAddress() { return (/^#\/[^&]*/.exec(location.hash) || [''])[0]; }
+
+/* The address of a page of this review, `query` and `step` of it; with the secret only where this browser keeps nothing. */
+function caseLink(page, one, query, step) {
+  var secret = secretOf(one), asks = [secret ? '' : 'case=' + one.review, query].filter(Boolean).join('&');
+  return page + (asks && '?' + asks) + (step ? step + (secret && '&') : secret && '#') + secret;
+}
+function caseAddress(one) { return location.origin + '/case#' + secretWords(one); }
+function secretWords(one) { return 'r=' + encodeURIComponent(one.review) + '&t=' + encodeURIComponent(one.token); }
+/* What an address has to hold of it, '' where this browser keeps it. */
+function secretOf(one) { return !one || caseKept(one.review) ? '' : secretWords(one); }
 
 function casePath(one, rest) { return '/api/v1/reviews/' + encodeURIComponent(one.review) + (rest || ''); }
 

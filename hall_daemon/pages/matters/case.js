@@ -5,9 +5,9 @@
 var CASE_MS = 10000, LOOK_MS = {draft: 30000, sent: 8000, looking: 8000, mend: 20000, passed: 20000}, SURE_MS = 4000;
 /* Only these say that there is no such review: whoever forgets it loses its secret. */
 var GONE = {unknown_review: true, no_dossier: true};
-var mine = null, view = null, handed = null, promised = {}, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '';
+var mine = null, view = null, handed = null, promised = {}, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '', none = null;
 
-function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.form), mine).replace(/(#|$)/, function (all, mark) { return '&field=' + encodeURIComponent(field) + mark; }); }
+function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.form), mine, 'field=' + encodeURIComponent(field)); }
 
 /* -- the hall ------------------------------------------------------------------------------------------------------ */
 
@@ -259,6 +259,7 @@ function show() {
 /* Without a review in the address: those that this phone keeps. */
 function missing(title, what) {
   var list = keptCases();
+  none = [title, what];
   setHidden(byId('loading'), true);
   setHidden(byId('case'), true);
   setHidden(byId('missing'), Boolean(list.length) && title === 'case.none');
@@ -304,11 +305,11 @@ function begin() {
   }
   mine = mine || caseOfAddress();
   me = mine;
-  if (mine) { look(); } else { missing('case.none', 'case.none_what'); }
+  if (mine) { look(); } else if (caseAsked()) { missing('case.gone', 'case.gone_what'); } else { missing('case.none', 'case.none_what'); }
 }
 
 window.addEventListener('hashchange', function () { if (fragment().r || fragment().s) { mine = view = null; drawn = ''; begin(); } });
-language.changed.push(function () { if (view) { show(); } else if (begun && !mine) { missing('case.none', 'case.none_what'); } });
+language.changed.push(function () { if (view) { show(); } else if (begun && !mine && none) { missing(none[0], none[1]); } });
 startElder();
 startLanguage(byId('language'));
 begin();

@@ -78,7 +78,7 @@ function beginCase(done) {
       keepCase(mine);
       keepAnswers();
       heldAs('');
-      if (window.history.replaceState) { history.replaceState(null, '', location.pathname + '?case=' + mine.review + location.hash); }
+      if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, mine, '', stepOfAddress())); }
       done(true);
       return;
     }

@@ -255,7 +255,8 @@ startLanguage(byId('language'));
 
 (function begin() {
   var said = fragment(), own = caseOfAddress();
-  if (location.hash && window.history.replaceState) { history.replaceState(null, '', location.pathname + location.search); }
+  if (!own && caseAsked()) { location.replace('/case?case=' + caseAsked()); return; }
+  if (location.hash && !own && window.history.replaceState) { history.replaceState(null, '', location.pathname + location.search); }
   if (said.s) { claim(said.s); return; }
   me = own ? {own: true, review: own.review, token: own.token} : remembered();
   if (!me) { over('none'); return; }
