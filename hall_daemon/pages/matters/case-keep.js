@@ -90,6 +90,12 @@ function secretWords(one) { return 'r=' + encodeURIComponent(one.review) + '&t='
 /* What an address has to hold of it, '' where this browser keeps it. */
 function secretOf(one) { return !one || caseKept(one.review) ? '' : secretWords(one); }
 
+/* Of a press that the hall did not take up, also after it was sent again: what to do; '' where it has said why. */
+function unheardWords(answer) {
+  if (answer.status === 429) { return t('case.press_wait', {n: Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000)}); }
+  return TRY_AGAIN[answer.status] && !(answer.body && answer.body.code) ? t('case.press_lost') : '';
+}
+
 function casePath(one, rest) { return '/api/v1/reviews/' + encodeURIComponent(one.review) + (rest || ''); }
 
 /* `version`: what was seen, so that whoever writes second is told so. */

@@ -18,23 +18,6 @@ function reply(at, how, words, way) {
   show();
 }
 
-/* What a draft promises, kept for this tab as replies are: who hands the other papers in comes back to it. */
-function promisedName() { return 'hall.case.' + view.review + '.promised'; }
-
-function readPromised() {
-  var found = {};
-  promised = {};
-  try { found = JSON.parse(sessionStorage.getItem(promisedName())) || {}; } catch (error) { /* none */ }
-  Object.keys(found).forEach(function (paper) { if (waysTo(paper).indexOf(found[paper]) >= 0) { promised[paper] = found[paper]; } });
-}
-
-/* `way` of a paper, '' where it is promised no more. */
-function promise(paper, way) {
-  if ((promised[paper] || '') === way) { return; }
-  if (way) { promised[paper] = way; } else { delete promised[paper]; }
-  try { sessionStorage.setItem(promisedName(), JSON.stringify(promised)); } catch (error) { /* a reload loses it */ }
-}
-
 /* What an entry is answered with now; null while it is open. Something new in its place answers by itself. */
 function replyTo(defect, at) {
   var said = replies[at];
@@ -119,8 +102,21 @@ function entryNode(defect, at) {
 }
 
 function drawDefects() {
-  var list = view.state === 'mend' ? lastList() : [], before = document.activeElement && document.activeElement.id;
-  empty(byId('defects'));
-  list.forEach(function (defect, at) { byId('defects').appendChild(entryNode(defect, at)); });
-  if (/^words-/.test(before || '') && byId(before)) { byId(before).focus(); }
+  var list = view.state === 'mend' ? lastList() : [];
+  redrawn(byId('defects'), function () {
+    list.forEach(function (defect, at) { byId('defects').appendChild(entryNode(defect, at)); });
+  });
+}
+
+/* The rows of `place` anew; who stood on a key stands on the same one of its row, or on the first there. */
+function redrawn(place, draw) {
+  var active = document.activeElement, row = active && place.contains(active) ? active : null, at, words = row && row.textContent, keys;
+  while (row && row.parentNode !== place) { row = row.parentNode; }
+  at = row ? Array.prototype.indexOf.call(place.children, row) : -1;
+  empty(place);
+  draw();
+  if (!place.children[at]) { return; }
+  keys = Array.prototype.slice.call(place.children[at].querySelectorAll('button, a, textarea'));
+  keys = keys.filter(function (key) { return key.nodeName === active.nodeName && key.textContent === words; }).concat(keys);
+  if (keys[0]) { keys[0].focus({preventScroll: true}); }
 }

@@ -85,7 +85,7 @@ function beginCase(done) {
     if (answer.body && answer.body.code === 'form_changed') { beginAgain(); return; }
     held.off = answer.status === 404;
     heldAs(held.off ? '' : TRY_AGAIN[answer.status] ? 'failed' : 'refused');
-    setText(byId('why'), held.off ? t('form.send_off') : refusalWords(answer)[0].join(' '));
+    setText(byId('why'), held.off ? t('form.send_off') : unheardWords(answer) || refusalWords(answer)[0].join(' '));
     done(false);
   });
 }

@@ -21,6 +21,7 @@ function remembered() {
 }
 
 function over(why) {
+  if (me && me.own) { location.replace(caseLink('/case', me)); return; }
   ended = why;
   me = null;
   remember();
