@@ -83,8 +83,8 @@ PAGES: tuple[Page, ...] = (
         look="phone-page matters-page",
         styles=("matters.css", "form.css", "case.css"),
         scripts=(
-            "ticket-keep.js", "case-keep.js", "papers-send.js", "case-pages.js", "case-mend.js", "case-move.js",
-            "case-number.js", "case.js",
+            "ticket-keep.js", "case-keep.js", "papers-send.js", "case-pages.js", "case-mend.js", "case-draft.js",
+            "case-move.js", "case-number.js", "case.js",
         ),
     ),
     Page(

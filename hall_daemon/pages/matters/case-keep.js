@@ -2,7 +2,9 @@
    no server and no log sees it; from there it is taken at once, and kept on this phone until it is taken off. */
 'use strict';
 
-var CASES_AS = 'hall.cases', MOST_CASES = 20;
+var CASES_AS = 'hall.cases', PAPERS_AS = 'hall.papers', MOST_CASES = 20;
+/* The review that this page shows and that this phone keeps; `taken`: it was taken off here. */
+var here = {review: '', taken: false};
 
 function fragment() {
   var found = {};
@@ -21,26 +23,77 @@ function keptCases() {
 }
 
 function withoutCase(review) { return keptCases().filter(function (one) { return one.review !== review; }); }
-function keepCase(one) { keep(CASES_AS, JSON.stringify([one].concat(withoutCase(one.review)).slice(0, MOST_CASES))); }
-function forgetCase(review) { keep(CASES_AS, JSON.stringify(withoutCase(review))); }
+function keepCase(one) {
+  keep(CASES_AS, JSON.stringify([one].concat(withoutCase(one.review)).slice(0, MOST_CASES)));
+  showsCase(one);
+}
+function showsCase(one) { here = {review: caseKept(one.review) ? one.review : '', taken: false}; }
 function caseKept(review) { return keptCases().filter(function (one) { return one.review === review; })[0] || null; }
+
+function forgetCase(review) {
+  keep(CASES_AS, JSON.stringify(withoutCase(review)));
+  forgetInTab(review);
+  here.taken = true;
+}
+
+/* What this tab holds of it: answers, replies, promises, and the secret for its papers. */
+function forgetInTab(review) {
+  var names = [], at;
+  try {
+    for (at = 0; at < sessionStorage.length; at += 1) { names.push(sessionStorage.key(at)); }
+    names.forEach(function (name) {
+      var papers = name === PAPERS_AS && sessionStorage.getItem(name).indexOf(JSON.stringify(review)) >= 0;
+      if (papers || name.split('.').indexOf(review) >= 0) { sessionStorage.removeItem(name); }
+    });
+  } catch (error) { /* then nothing is held */ }
+}
+
+/* Taken off in another tab, or here before the phone's back key: nothing of it stays on a page. */
+function leaveIfTaken() {
+  if (!here.taken && (!here.review || caseKept(here.review))) { return; }
+  if (here.review) { forgetInTab(here.review); }
+  location.replace('/case');
+}
+window.addEventListener('storage', function (event) { if (event.key === CASES_AS || event.key === null) { leaveIfTaken(); } });
+window.addEventListener('pageshow', function (event) { if (event.persisted) { leaveIfTaken(); } });
 
 /* The one that the address names, by its secret or by what this phone has kept; null for none. */
 function caseOfAddress() {
-  var said = fragment(), asked = /[?&]case=([A-Za-z0-9-]{1,64})/.exec(location.search), one = null;
+  var said = fragment(), one = null, field = /[?&](field=[A-Za-z0-9_]+)/.exec(location.search);
   if (said.r && said.t) {
     one = caseKept(said.r);
     if (!one || one.token !== said.t) { one = {review: said.r, token: said.t}; }
     keepCase(one);
-    if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, one)); }
+    if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, one, field ? field[1] : '', stepOfAddress())); }
   }
-  return one || (asked && caseKept(asked[1]));
+  one = one || (caseAsked() && caseKept(caseAsked())) || null;
+  if (one) { showsCase(one); }
+  return one;
 }
 
-/* The address of a page of this review; with the secret only where this browser keeps nothing. */
-function caseLink(page, one) { return caseKept(one.review) ? page + '?case=' + one.review : caseAddress(one, page); }
-function caseAddress(one, page) {
-  return (page || location.origin + '/case') + '#r=' + encodeURIComponent(one.review) + '&t=' + encodeURIComponent(one.token);
+/* The review that the address asks for, whether this phone has it or not. */
+function caseAsked() {
+  var asked = /[?&]case=([A-Za-z0-9-]{1,64})/.exec(location.search);
+  return asked ? asked[1] : '';
+}
+
+/* What of the address says where on a page one is: '#/step', '' for nothing. */
+function stepOfAddress() { return (/^#\/[^&]*/.exec(location.hash) || [''])[0]; }
+
+/* The address of a page of this review, `query` and `step` of it; with the secret only where this browser keeps nothing. */
+function caseLink(page, one, query, step) {
+  var secret = secretOf(one), asks = [secret ? '' : 'case=' + one.review, query].filter(Boolean).join('&');
+  return page + (asks && '?' + asks) + (step ? step + (secret && '&') : secret && '#') + secret;
+}
+function caseAddress(one) { return location.origin + '/case#' + secretWords(one); }
+function secretWords(one) { return 'r=' + encodeURIComponent(one.review) + '&t=' + encodeURIComponent(one.token); }
+/* What an address has to hold of it, '' where this browser keeps it. */
+function secretOf(one) { return !one || caseKept(one.review) ? '' : secretWords(one); }
+
+/* Of a press that the hall did not take up, also after it was sent again: what to do; '' where it has said why. */
+function unheardWords(answer) {
+  if (answer.status === 429) { return t('case.press_wait', {n: Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000)}); }
+  return TRY_AGAIN[answer.status] && !(answer.body && answer.body.code) ? t('case.press_lost') : '';
 }
 
 function casePath(one, rest) { return '/api/v1/reviews/' + encodeURIComponent(one.review) + (rest || ''); }

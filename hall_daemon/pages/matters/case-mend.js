@@ -102,8 +102,21 @@ function entryNode(defect, at) {
 }
 
 function drawDefects() {
-  var list = view.state === 'mend' ? lastList() : [], before = document.activeElement && document.activeElement.id;
-  empty(byId('defects'));
-  list.forEach(function (defect, at) { byId('defects').appendChild(entryNode(defect, at)); });
-  if (/^words-/.test(before || '') && byId(before)) { byId(before).focus(); }
+  var list = view.state === 'mend' ? lastList() : [];
+  redrawn(byId('defects'), function () {
+    list.forEach(function (defect, at) { byId('defects').appendChild(entryNode(defect, at)); });
+  });
+}
+
+/* The rows of `place` anew; who stood on a key stands on the same one of its row, or on the first there. */
+function redrawn(place, draw) {
+  var active = document.activeElement, row = active && place.contains(active) ? active : null, at, words = row && row.textContent, keys;
+  while (row && row.parentNode !== place) { row = row.parentNode; }
+  at = row ? Array.prototype.indexOf.call(place.children, row) : -1;
+  empty(place);
+  draw();
+  if (!place.children[at]) { return; }
+  keys = Array.prototype.slice.call(place.children[at].querySelectorAll('button, a, textarea'));
+  keys = keys.filter(function (key) { return key.nodeName === active.nodeName && key.textContent === words; }).concat(keys);
+  if (keys[0]) { keys[0].focus({preventScroll: true}); }
 }

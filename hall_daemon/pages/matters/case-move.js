@@ -26,7 +26,7 @@ function claimMove(secret) {
         words: t(answer.body.kiosk ? 'case.move_compare_kiosk' : 'case.move_compare_phone', {kiosk: answer.body.kiosk})};
       drawMove();
       moveAgain(collectMove);
-    } else if (TRY_AGAIN[answer.status]) { moveAgain(function () { claimMove(secret); }, answer.retryAfterMs); } else { lost(); }
+    } else if (isAway(answer)) { moveAgain(function () { claimMove(secret); }, answer.retryAfterMs); } else { lost(); }
   });
 }
 
@@ -45,7 +45,7 @@ function collectMove() {
       moveOver('');
       location.replace(caseLink('/case', mine));
       if (!caseKept(mine.review)) { begin(); }
-    } else if (answer.status === 200 || TRY_AGAIN[answer.status]) { moveAgain(collectMove, answer.retryAfterMs); } else { lost(); }
+    } else if (answer.status === 200 || isAway(answer)) { moveAgain(collectMove, answer.retryAfterMs); } else { lost(); }
   });
 }
 
@@ -67,7 +67,7 @@ function lookAtMove() {
   ask('GET', casePath(mine, '/move'), null, caseHeaders(mine), MOVE_MS, function (answer) {
     var state = answer.body && answer.body.state;
     if (!moving) { return; }
-    if (TRY_AGAIN[answer.status]) { moveAgain(lookAtMove, answer.retryAfterMs); return; }
+    if (isAway(answer)) { moveAgain(lookAtMove, answer.retryAfterMs); return; }
     /* Another phone has it: this one's secret opens nothing any more. */
     if (answer.status === 404 && moving.confirmed) { forgetCase(mine.review); mine = view = null; moveOver(''); missing('case.moved_away', 'case.moved_away_what'); return; }
     if (answer.status !== 200 || state === 'none') { moveOver('case.move_too_late'); return; }

@@ -9,10 +9,6 @@ function pagesOf(paper) {
   return found ? found.pages : [];
 }
 
-function pageBehind(paper) {
-  return pagesOf(paper).reduce(function (most, page) { return Math.max(most, page.page); }, 0) + 1;
-}
-
 /* One after the other: the hall writes a review for one at a time. */
 function dropPages(paper, pages) {
   if (!pages.length) { put({id: ''}); return; }
@@ -27,7 +23,7 @@ function dropPages(paper, pages) {
 function isDropped(defect) { return defect.code === 'not_needed' && defect.of === 'paper' && Boolean(handed) && !pagesOf(defect.id).length; }
 
 function addKey(defect, main) {
-  return answerKey(t(pagesOf(defect.id).length ? 'case.add_page' : 'case.take'), main, function () { choosePage(defect.id, pageBehind(defect.id)); });
+  return answerKey(t(pagesOf(defect.id).length ? 'case.add_page' : 'case.take'), main, function () { choosePage(defect.id, 0); });
 }
 
 /* Takes these pages away; pressed once it asks, also when it is redrawn meanwhile. */

@@ -3,33 +3,41 @@
 'use strict';
 
 var CASE_MS = 10000, LOOK_MS = {draft: 30000, sent: 8000, looking: 8000, mend: 20000, passed: 20000}, SURE_MS = 4000;
-var mine = null, view = null, handed = null, promised = {}, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '';
+/* What the hall found when it was sent, in a person's words. */
+var UNREADY = {form_broken: 'case.form_broken', papers_missing: 'case.papers_missing'};
+/* Only these say that there is no such review: whoever forgets it loses its secret. */
+var GONE = {unknown_review: true, no_dossier: true};
+var mine = null, view = null, handed = null, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '', none = null;
 
-function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.form), mine).replace(/(#|$)/, function (all, mark) { return '&field=' + encodeURIComponent(field) + mark; }); }
+function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.form), mine, 'field=' + encodeURIComponent(field)); }
 
 /* -- the hall ------------------------------------------------------------------------------------------------------ */
 
 function look() {
   clearTimeout(timer);
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_MS, function (answer) {
-    late(TRY_AGAIN[answer.status]);
-    if (answer.status === 200) { seen(answer.body); return; }
-    if (answer.status === 404) { gone(); return; }
+    var code = answer.body && answer.body.code;
+    if (!mine) { return; }
+    if (answer.status === 200 && answer.body.review === mine.review) { late(null); seen(answer.body); return; }
+    if (GONE[code]) { late(null); gone(); return; }
+    late(answer);
     timer = setTimeout(look, Math.max(4000, answer.retryAfterMs));
   });
 }
 
-function late(on) {
-  setHidden(byId('late'), !on);
-  setText(byId('late'), on ? t('case.no_answer') : '');
+/* `answer`: one that was none, null when all is well. */
+function late(answer) {
+  setHidden(byId('late'), !answer);
+  setText(byId('late'), answer ? awayWords(answer) : '');
 }
 
 function seen(body) {
   var first = !view, other = view && (view.state !== body.state || view.lists.length !== body.lists.length);
   view = body;
   if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
-  if (first || other) { readReplies(); }
+  if (first || other) { readReplies(); readPromised(); }
   if (!guideOf && (first || other)) { readGuide(); }
+  if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
   clearTimeout(timer);
   if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
   if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
@@ -42,7 +50,10 @@ function seen(body) {
 
 function readPapers() {
   ask('GET', casePath(mine, '/papers'), null, caseHeaders(mine), CASE_MS, function (answer) {
-    if (answer.status === 200) { handed = answer.body; show(); }
+    if (answer.status !== 200 || !view) { return; }
+    handed = answer.body;
+    handed.papers.forEach(function (paper) { if (paper.pages.length) { promise(paper.id, ''); } });
+    show();
   });
 }
 
@@ -58,20 +69,41 @@ function gone() {
   missing('case.gone', 'case.gone_what');
 }
 
-/* A press on the review: what the hall says of it is looked at again, whatever the answer was. done(answer) first. */
+/* A press on the review, sent again by itself while nobody answers: it names the version that was seen, so it happens
+   once. done(answer) first; then the hall is looked at again, whatever the answer was. */
 function press(path, body, done, headers) {
+  var tries = 0, proofs = headers || caseHeaders(mine, view.version), to = casePath(mine, path);
   if (busy) { return; }
   busy = true;
   say(null);
   show();
-  ask('POST', casePath(mine, path), body, headers || caseHeaders(mine, view.version), CASE_MS, function (answer) {
-    busy = false;
-    late(TRY_AGAIN[answer.status]);
-    if (done) { done(answer); }
-    if (answer.status >= 400 && !TRY_AGAIN[answer.status]) { say(refusalWords(answer)[0].join(' ')); }
-    look();
-    show();
-  });
+  function attempt() {
+    ask('POST', to, body, proofs, CASE_MS, function (answer) {
+      var pause = RETRY_MS[tries];
+      if (!mine) { return; }
+      if (TRY_AGAIN[answer.status]) { late(answer); }
+      if (TRY_AGAIN[answer.status] && pause !== undefined && answer.retryAfterMs <= LONGEST_PAUSE_MS) {
+        tries += 1;
+        setTimeout(attempt, Math.max(pause, answer.retryAfterMs));
+        return;
+      }
+      busy = false;
+      if (done) { done(answer); }
+      say(pressWords(answer, tries));
+      look();
+      show();
+    });
+  }
+  attempt();
+}
+
+/* Where an earlier try arrived and its answer was lost, the next look says what became of it. */
+function pressWords(answer, tries) {
+  var code = answer.body && answer.body.code;
+  if (unheardWords(answer)) { return unheardWords(answer); }
+  if (UNREADY[code]) { return t(UNREADY[code]); }
+  if (answer.status < 400 || (tries && (code === 'review_changed' || code === 'review_not_now' || code === 'review_over'))) { return null; }
+  return refusalWords(answer)[0].join(' ');
 }
 
 /* -- presses --------------------------------------------------------------------------------------------------------- */
@@ -96,7 +128,10 @@ function send() {
   press('/send', {
     id_number: number, replies: view.state === 'mend' ? allReplies() : [],
     promised: Object.keys(now), instead: Object.keys(now).filter(function (id) { return now[id] === 'instead'; })
-  }, function (answer) { if (answer.status === 200) { byId('who-number').value = ''; } });
+  }, function (answer) {
+    if (answer.status === 200) { byId('who-number').value = ''; }
+    if (answer.body && answer.body.code === 'form_broken') { broken = view.version; }
+  });
 }
 
 function choosePage(paper, page) {
@@ -117,6 +152,16 @@ function twice(name, button, word, work) {
 
 function isSure(name) { return Boolean(sure) && sure.name === name; }
 
+/* With the hall's name, which this page asks for now; without it where the hall does not answer. */
+function printList() {
+  var now = new Date();
+  setText(byId('printed'), t('case.printed', {day: dayWords([now.getFullYear(), now.getMonth() + 1, now.getDate()].join('-'))}));
+  ask('GET', '/api/v1/hall', null, {}, CASE_MS, function (answer) {
+    if (answer.status === 200 && answer.body.name) { setText(byId('printed-hall'), named(answer.body.name)); }
+    window.print();
+  });
+}
+
 function copyAddress() {
   var text = caseAddress(mine), button = byId('address');
   function told(well) { setText(button, t(well ? 'case.copied' : 'case.address_is')); if (!well) { window.prompt(t('case.address_is'), text); } }
@@ -134,7 +179,7 @@ function say(words) { setText(byId('said'), words || ''); setHidden(byId('said')
 
 /* -- what is shown ----------------------------------------------------------------------------------------------------- */
 
-function dayWords(day) { var parts = (day || '').split('-'); return t('case.day', {year: parts[0], month: Number(parts[1]), day: Number(parts[2])}); }
+function dayWords(day) { var parts = (day || '').split('-'); return t('case.day', {year: parts[0], month: word('case.month', Number(parts[1])), day: Number(parts[2])}); }
 
 /* What stands in [ ] strikes the eye. */
 function marked(node, text) {
@@ -142,36 +187,15 @@ function marked(node, text) {
   text.split(/[[\]]/).forEach(function (part, at) { if (part) { node.appendChild(at % 2 ? make('em', {text: part}) : document.createTextNode(part)); } });
 }
 
-function todo(there, title, words, key) {
-  return make('li', {}, [make('span', {'class': 'c-sign' + (there ? ' is-there' : '')}), make('p', {'class': 'c-words'}, [make('b', {text: title}), make('span', {text: words})]), key]);
-}
-
-function openPapers() {
-  return handed ? handed.papers.filter(function (paper) { return paper.needed && !paper.pages.length && !promised[paper.id]; }) : [];
-}
-
-function drawTodo() {
-  var place = byId('todo');
-  setHidden(place, view.state !== 'draft');
-  empty(place);
-  if (view.state !== 'draft') { return; }
-  place.appendChild(todo(view.filled, t('case.form'), t(view.filled ? 'case.form_there' : 'case.form_open'), make('a', {'class': 'm-key' + (view.filled ? '' : ' is-primary'), id: 'to-form', href: caseLink('/forms/' + view.form, mine), text: t(view.filled ? 'case.change' : 'case.fill')})));
-  if (!handed) { return; }
-  var there = handed.papers.filter(function (paper) { return paper.pages.length; }).length;
-  place.appendChild(todo(!openPapers().length, t('case.papers'), t('case.papers_there', {all: handed.papers.length, there: there}), make('a', {'class': 'm-key' + (openPapers().length ? ' is-primary' : ''), id: 'to-papers', href: caseLink('/papers', mine), text: t('case.hand_in')})));
-  handed.papers.forEach(function (paper) {
-    var way = promised[paper.id] || '', material = guideOf && guideOf.materials[paper.id], keys = paper.pages.length ? [] : promiseKeys(paper.id, way, function (chosen) { if (chosen) { promised[paper.id] = chosen; } else { delete promised[paper.id]; } show(); });
-    place.appendChild(todo(paper.pages.length || way, named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : way ? promiseWords(material, way) : t('case.not_there'),
-      keys.length ? make('div', {'class': 'c-ways'}, keys) : null));
-  });
-}
+/* A headline begins with a capital, in languages that have some. */
+function stateWords() { var said = named(view.state_said); return said.charAt(0).toUpperCase() + said.slice(1); }
 
 function headline() {
   var open = view.state === 'mend' ? openEntries() : 0;
   if (view.state === 'mend') { return [open ? t('case.open_entries', {n: open}) : t('case.all_mended'), t('case.once')]; }
-  if (view.state === 'draft') { return [named(view.state_said), t('case.draft_what')]; }
-  if (view.state === 'refused') { return [named(view.state_said), word('review.refused', view.reason) + (view.words ? ' ' + view.words : '')]; }
-  return [named(view.state_said), word('case.what', view.state)];
+  if (view.state === 'draft') { return [stateWords(), t('case.draft_what')]; }
+  if (view.state === 'refused') { return [stateWords(), word('review.refused', view.reason) + (view.words ? ' ' + view.words : '')]; }
+  return [stateWords(), word('case.what', view.state)];
 }
 
 function untilWords() {
@@ -181,7 +205,7 @@ function untilWords() {
 
 function mainKey() {
   var open = view.state === 'mend' ? openEntries() : 0;
-  if (view.state === 'draft') { return [t('case.send'), '', send, !view.filled || Boolean(openPapers().length)]; }
+  if (view.state === 'draft') { return [t('case.send'), draftLacks(), send, Boolean(draftLacks())]; }
   if (view.state === 'mend') { return [t('case.send_again'), open ? t('case.still_open', {n: open}) : '', send, open > 0 || Object.keys(sending).length > 0]; }
   return numberKey();
 }
@@ -202,7 +226,7 @@ function show() {
   setHidden(byId('case'), !view);
   if (!view) { return; }
   drawMain();
-  now = JSON.stringify([view, handed, promised, replies, language.now, mine.ticket, held, Object.keys(sending).map(function (id) { return [id, sending[id].share, sending[id].failed]; })]);
+  now = JSON.stringify([view, broken, handed, promised, replies, language.now, mine.ticket, held, Object.keys(sending).map(function (id) { return [id, sending[id].share, sending[id].failed]; })]);
   if (now === drawn) { return; }
   drawn = now;
   head = headline();
@@ -229,6 +253,7 @@ function show() {
 /* Without a review in the address: those that this phone keeps. */
 function missing(title, what) {
   var list = keptCases();
+  none = [title, what];
   setHidden(byId('loading'), true);
   setHidden(byId('case'), true);
   setHidden(byId('missing'), Boolean(list.length) && title === 'case.none');
@@ -250,7 +275,7 @@ byId('main').addEventListener('click', function () { byId('main').press(); });
 byId('who').addEventListener('submit', function (event) { event.preventDefault(); if (!byId('main').disabled) { send(); } });
 byId('address').addEventListener('click', copyAddress);
 byId('to-other').addEventListener('click', function () { offerMove(); window.scrollTo(0, 0); });
-byId('print').addEventListener('click', function () { window.print(); });
+byId('print').addEventListener('click', printList);
 byId('withdraw').addEventListener('click', function () { twice('withdraw', byId('withdraw'), 'case.withdraw_sure', function () { press('/withdraw', {}); }); });
 byId('forget').addEventListener('click', function () {
   twice('forget', byId('forget'), 'case.forget_sure', function () { forgetCase(mine.review); mine = view = null; location.assign('/case'); });
@@ -274,11 +299,11 @@ function begin() {
   }
   mine = mine || caseOfAddress();
   me = mine;
-  if (mine) { look(); } else { missing('case.none', 'case.none_what'); }
+  if (mine) { look(); } else if (caseAsked()) { missing('case.gone', 'case.gone_what'); } else { missing('case.none', 'case.none_what'); }
 }
 
 window.addEventListener('hashchange', function () { if (fragment().r || fragment().s) { mine = view = null; drawn = ''; begin(); } });
-language.changed.push(function () { if (view) { show(); } else if (begun && !mine) { missing('case.none', 'case.none_what'); } });
+language.changed.push(function () { if (view) { show(); } else if (begun && !mine && none) { missing(none[0], none[1]); } });
 startElder();
 startLanguage(byId('language'));
 begin();

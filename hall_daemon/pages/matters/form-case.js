@@ -35,13 +35,13 @@ function mergeAnswers(theirs, version) {
 function readCase(done, number) {
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_TIMEOUT_MS, function (answer) {
     var view = answer.body;
-    if (TRY_AGAIN[answer.status]) { setTimeout(function () { readCase(done, number); }, Math.max(SAVE_AGAIN_MS, answer.retryAfterMs)); return; }
+    if (isAway(answer)) { setTimeout(function () { readCase(done, number); }, Math.max(SAVE_AGAIN_MS, answer.retryAfterMs)); return; }
     if (answer.status !== 200 || (view.state !== 'draft' && view.state !== 'mend')) { location.replace(caseLink('/case', mine)); return; }
     carried.off = carried.off || view.state !== 'draft';
     filled.changed = filled.changed || view.edition !== filled.form.version;
     ask('POST', casePath(mine, '/answers'), number ? { id_number: number } : {}, caseHeaders(mine), CASE_TIMEOUT_MS, function (got) {
       if (got.status === 200) { mergeAnswers(got.body.answers, got.body.version); done(); return; }
-      if (TRY_AGAIN[got.status]) { setTimeout(function () { readCase(done, number); }, Math.max(SAVE_AGAIN_MS, got.retryAfterMs)); return; }
+      if (isAway(got)) { setTimeout(function () { readCase(done, number); }, Math.max(SAVE_AGAIN_MS, got.retryAfterMs)); return; }
       askWho(done, Boolean(number));
     });
   });
@@ -78,14 +78,14 @@ function beginCase(done) {
       keepCase(mine);
       keepAnswers();
       heldAs('');
-      if (window.history.replaceState) { history.replaceState(null, '', location.pathname + '?case=' + mine.review + location.hash); }
+      if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, mine, '', stepOfAddress())); }
       done(true);
       return;
     }
     if (answer.body && answer.body.code === 'form_changed') { beginAgain(); return; }
     held.off = answer.status === 404;
     heldAs(held.off ? '' : TRY_AGAIN[answer.status] ? 'failed' : 'refused');
-    setText(byId('why'), held.off ? t('form.send_off') : refusalWords(answer)[0].join(' '));
+    setText(byId('why'), held.off ? t('form.send_off') : unheardWords(answer) || refusalWords(answer)[0].join(' '));
     done(false);
   });
 }
@@ -115,7 +115,7 @@ function saveCase(done) {
       location.assign(caseLink('/case', mine));
     } else {
       heldAs('failed');
-      if (TRY_AGAIN[answer.status] || code === 'review_busy') {
+      if (isAway(answer) || code === 'review_busy') {
         held.timer = setTimeout(function () { saveCase(); }, Math.max(RETRY_MS[held.tries] || SAVE_AGAIN_MS, answer.retryAfterMs));
         held.tries += 1;
       } else { setText(byId('why'), refusalWords(answer)[0].join(' ')); }

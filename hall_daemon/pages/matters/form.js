@@ -4,7 +4,7 @@
 
 var FORM_TIMEOUT_MS = 8000, FORM_AGAIN_MS = 4000, SURE_MS = 4000;
 /* Behind the # of the address: no id of the page, so that the browser scrolls nowhere by itself. */
-var STEP_MARK = '#/', CHECK_PAGE = '#/';
+var STEP_MARK = '#/';
 var formName = decodeURIComponent(location.pathname.split('/').pop());
 /* The step that is shown, '' for the last page; `told`: steps whose mistakes are shown; `aim`: where focus goes. */
 var shown = { step: null, told: {}, aim: '' };
@@ -14,9 +14,9 @@ var sure = null;
 function readForm() {
   if (!mine) { readEdition(keptVersion()); return; }
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_TIMEOUT_MS, function (answer) {
-    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
-    setText(byId('late'), t('shared.no_connection_trying_again'));
-    if (TRY_AGAIN[answer.status]) { setTimeout(readForm, Math.max(answer.retryAfterMs, FORM_AGAIN_MS)); return; }
+    setHidden(byId('late'), !isAway(answer));
+    setText(byId('late'), awayWords(answer));
+    if (isAway(answer)) { setTimeout(readForm, Math.max(answer.retryAfterMs, FORM_AGAIN_MS)); return; }
     readEdition(answer.status === 200 ? answer.body.edition : 0);
   });
 }
@@ -25,7 +25,7 @@ function readEdition(edition) {
   ask('GET', '/api/v1/forms/' + encodeURIComponent(formName) + (edition ? '?edition=' + edition : ''), null, {}, FORM_TIMEOUT_MS, function (got) {
     var well = got.status === 200 && got.body, none = got.status === 404;
     setHidden(byId('late'), Boolean(well || none));
-    setText(byId('late'), t('shared.no_connection_trying_again'));
+    setText(byId('late'), awayWords(got));
     if (none) { setHidden(byId('loading'), true); setHidden(byId('missing'), false); return; }
     if (!well) { setTimeout(function () { readEdition(edition); }, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
     beginForm(got.body, /[?&]walk=1\b/.test(location.search));
@@ -38,17 +38,23 @@ function showForm() {
   setHidden(byId('loading'), true);
   setHidden(byId('form'), false);
   readPaperNames(function () { if (shown.step === '') { drawPage(); } });
-  if (field && filled.verdict.steps.indexOf(field.step) >= 0 && !location.hash && window.history.replaceState) {
-    history.replaceState(null, '', location.pathname + location.search + STEP_MARK + field.step);
+  if (field && filled.verdict.steps.indexOf(field.step) >= 0 && !stepOfAddress() && window.history.replaceState) {
+    history.replaceState(null, '', location.pathname + location.search + stepMark(field.step));
     shown.aim = field.id;
   }
   showPage();
 }
 
+/* '' is the last page. Where this browser keeps nothing, the review's secret stays in the address. */
+function stepMark(step) {
+  var secret = secretOf(mine);
+  return STEP_MARK + step + (secret && '&' + secret);
+}
+
 /* The address holds the step, so that the phone's own back key goes back a step. */
 function showPage() {
-  var asked = location.hash.slice(STEP_MARK.length), steps = filled.verdict.steps;
-  shown.step = location.hash === CHECK_PAGE ? '' : steps.indexOf(asked) >= 0 ? asked : steps[0];
+  var asked = stepOfAddress().slice(STEP_MARK.length), steps = filled.verdict.steps;
+  shown.step = stepOfAddress() === STEP_MARK ? '' : steps.indexOf(asked) >= 0 ? asked : steps[0];
   drawPage();
   window.scrollTo(0, 0);
   aimFocus();
@@ -57,7 +63,7 @@ function showPage() {
 function goTo(field) {
   shown.aim = field;
   shown.told[fieldOf(field).step] = true;
-  location.hash = STEP_MARK + fieldOf(field).step;
+  location.hash = stepMark(fieldOf(field).step);
 }
 
 function aimFocus() {
@@ -168,12 +174,12 @@ function onNext(event) {
     aimFocus();
     return;
   }
-  location.hash = at === steps.length - 1 ? CHECK_PAGE : STEP_MARK + steps[at + 1];
+  location.hash = stepMark(at === steps.length - 1 ? '' : steps[at + 1]);
 }
 
 function onBack() {
   var steps = filled.verdict.steps, at = shown.step === '' ? steps.length : steps.indexOf(shown.step);
-  if (at > 0) { location.hash = STEP_MARK + steps[at - 1]; }
+  if (at > 0) { location.hash = stepMark(steps[at - 1]); }
 }
 
 function onClear() {
@@ -187,7 +193,7 @@ function onClear() {
   clearAnswers();
   carried.off = false;
   shown.told = {};
-  location.hash = STEP_MARK + filled.verdict.steps[0];
+  location.hash = stepMark(filled.verdict.steps[0]);
   showPage();
 }
 
@@ -206,4 +212,5 @@ language.changed.push(function () { if (filled.form && shown.step !== null) { dr
 startElder();
 startLanguage(byId('language'));
 mine = /[?&]walk=1\b/.test(location.search) ? null : caseOfAddress();
-readForm();
+/* A review that this phone has not: an empty form would be filled in for nothing. */
+if (!mine && caseAsked()) { location.replace('/case?case=' + caseAsked()); } else { readForm(); }

@@ -2,7 +2,7 @@
    that uses it has show(), put(paper), say(words) and over(why). */
 'use strict';
 
-var LONGEST_PX = 2400, JPEG_QUALITY = 0.8, UPLOAD_MS = 120000, READ_MS = 10000;
+var LONGEST_PX = 2400, JPEG_QUALITY = 0.8, UPLOAD_MS = 120000, READ_MS = 10000, MOST_BYTES = 10485760;
 var UPLOAD_RETRY_MS = [500, 1000, 2000, 4000, 8000, 8000, 8000];
 /* Who sends: {review, token, box}; with `box` by a drop-box's secret. */
 var me = null;
@@ -37,12 +37,29 @@ function shrunk(file, done) {
   reader.readAsDataURL(file);
 }
 
+/* Behind all that lie there: another tab or phone, or the kiosk, may have sent some since this page was read. */
+function behindAll(papers, paper) {
+  return papers.filter(function (one) { return one.id === paper; }).reduce(function (most, one) {
+    return one.pages.reduce(function (highest, page) { return Math.max(highest, page.page); }, most);
+  }, 0) + 1;
+}
+
+/* `page` 0: one more page. Which number that is the hall is asked once, so that a page sent again is the same one. */
 function sendPage(paper, page, blob) {
   var way = {page: page, share: 0, tries: 0, request: null}, stopped = false;
   function attempt() {
+    if (way.page) { sendAs(); return; }
+    way.request = ask('GET', path(''), null, proof(), READ_MS, function (answer) {
+      if (stopped || !me) { return; }
+      if (answer.status === 200 && answer.body.papers) { way.page = behindAll(answer.body.papers, paper); sendAs(); return; }
+      if (answer.status === 200 || isAway(answer)) { again(answer.retryAfterMs); return; }
+      refused(answer);
+    });
+  }
+  function sendAs() {
     var request = new XMLHttpRequest(), headers = proof();
     way.request = request;
-    request.open('PUT', pagePath(paper, page));
+    request.open('PUT', pagePath(paper, way.page));
     request.timeout = UPLOAD_MS;
     Object.keys(headers).forEach(function (name) { request.setRequestHeader(name, headers[name]); });
     request.upload.onprogress = function (event) {
@@ -66,14 +83,21 @@ function sendPage(paper, page, blob) {
     if (stopped || !me) { return; }
     try { body = JSON.parse(request.responseText); } catch (error) { again(0); return; }
     if (TRY_AGAIN[request.status] || (body && body.code === 'review_busy')) { again(after); return; }
+    if (request.status !== 200) { refused({status: request.status, body: body}); return; }
     delete sending[paper];
-    if (request.status === 200) { put(body); show(); return; }
-    if (request.status === 404 && body.code === 'unknown_review') { over('gone'); return; }
-    say(refusalWords({body: body})[0].join(' '));
+    put(body);
+    show();
+  }
+  function refused(answer) {
+    var code = answer.body && answer.body.code;
+    delete sending[paper];
+    if (code === 'unknown_review') { over('gone'); return; }
+    say(code === 'too_large' ? t('papers.too_large') : refusalWords(answer)[0].join(' '));
     show();
   }
   way.stop = function () { stopped = true; if (way.request) { way.request.abort(); } delete sending[paper]; show(); };
   way.retry = function () { way.failed = false; way.tries = 0; show(); attempt(); };
+  if (blob.size > MOST_BYTES) { say(t('papers.too_large')); show(); return; }
   sending[paper] = way;
   say(null);
   show();

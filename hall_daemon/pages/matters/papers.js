@@ -4,7 +4,7 @@
    is told, and it may stay. */
 'use strict';
 
-var KEPT_AS = 'hall.papers', CONFIRMED_MS = 2000;
+var CONFIRMED_MS = 2000;
 var handed = null, ended = '', chosen = null, saidNow = null;
 
 /* -- who I am ---------------------------------------------------------------------------------------------------- */
@@ -12,45 +12,51 @@ var handed = null, ended = '', chosen = null, saidNow = null;
 /* In this tab only, so that the page can be loaded anew. */
 function remember() {
   try {
-    if (me) { sessionStorage.setItem(KEPT_AS, JSON.stringify(me)); } else { sessionStorage.removeItem(KEPT_AS); }
+    if (me) { sessionStorage.setItem(PAPERS_AS, JSON.stringify(me)); } else { sessionStorage.removeItem(PAPERS_AS); }
   } catch (error) { /* then it cannot */ }
 }
 
 function remembered() {
-  try { return JSON.parse(sessionStorage.getItem(KEPT_AS)); } catch (error) { return null; }
+  try { return JSON.parse(sessionStorage.getItem(PAPERS_AS)); } catch (error) { return null; }
 }
 
 function over(why) {
+  if (me && me.own) { location.replace(caseLink('/case', me)); return; }
   ended = why;
   me = null;
   remember();
   show();
 }
 
+/* Says when the hall does not answer; whether it did not. */
+function late(answer) {
+  var away = isAway(answer);
+  setHidden(byId('late'), !away);
+  setText(byId('late'), away ? awayWords(answer) : '');
+  return away;
+}
+
 function claim(secret) {
   ask('POST', '/api/v1/handover/claim', {secret: secret}, {}, READ_MS, function (answer) {
+    var away = late(answer);
     if (answer.status === 200) {
       me = {box: true, token: answer.body.token, number: answer.body.number, kiosk: answer.body.kiosk};
-      setHidden(byId('late'), true);
       remember();
       show();
       setTimeout(opened, CONFIRMED_MS);
-    } else if (TRY_AGAIN[answer.status]) {
+    } else if (away) {
       setTimeout(function () { claim(secret); }, Math.max(2000, answer.retryAfterMs));
-      setHidden(byId('late'), false);
-      setText(byId('late'), t('papers.no_answer'));
     } else { over('used'); }
   });
 }
 
 /* What the kiosk asks for, once its person has said that both numbers are the same. */
 function opened() {
+  if (!me) { return; }
   ask('POST', '/api/v1/handover/open', {token: me.token}, {}, READ_MS, function (answer) {
     if (!me) { return; }
-    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
-    if (TRY_AGAIN[answer.status]) { setText(byId('late'), t('papers.no_answer')); }
-    else if (answer.status !== 200) { over('gone'); return; }
-    else if (answer.body.state === 'open') {
+    if (!late(answer) && answer.status !== 200) { over('gone'); return; }
+    if (answer.status === 200 && answer.body.state === 'open') {
       handed = answer.body.papers;
       me.review = handed.review;
       remember();
@@ -62,12 +68,12 @@ function opened() {
 }
 
 function read() {
+  if (!me) { return; }
   ask('GET', path(''), null, proof(), READ_MS, function (answer) {
     if (!me) { return; }
-    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
+    if (answer.status === 200 && !answer.body.papers) { answer.status = 0; }
+    if (!late(answer) && answer.status !== 200) { over('gone'); return; }
     if (answer.status === 200) { handed = answer.body; show(); return; }
-    if (!TRY_AGAIN[answer.status]) { over('gone'); return; }
-    setText(byId('late'), t('papers.no_answer'));
     setTimeout(read, Math.max(3000, answer.retryAfterMs));
   });
 }
@@ -80,14 +86,11 @@ function say(words) { saidNow = words; }
 
 /* -- presses --------------------------------------------------------------------------------------------------------- */
 
+/* `page` 0: one more. */
 function choosePage(paper, page) {
   chosen = {paper: paper.id, page: page};
   byId('file').value = '';
   byId('file').click();
-}
-
-function nextPage(paper) {
-  return paper.pages.reduce(function (most, page) { return Math.max(most, page.page); }, 0) + 1;
 }
 
 /* The pages behind the first go, the first is taken again. */
@@ -159,10 +162,10 @@ function stateOf(paper) {
     ]};
   }
   if (!paper.pages.length) {
-    return {sign: SIGNS.none(), words: t('papers.none'), keys: [['papers.take', true, function () { choosePage(paper, 1); }]]};
+    return {sign: SIGNS.none(), words: t('papers.none'), keys: [['papers.take', true, function () { choosePage(paper, 0); }]]};
   }
   return {sign: SIGNS.good(), words: t('papers.pages', {n: paper.pages.length}), keys: [
-    ['papers.more', false, function () { choosePage(paper, nextPage(paper)); }],
+    ['papers.more', false, function () { choosePage(paper, 0); }],
     ['papers.anew', false, function () { takeAnew(paper); }]
   ]};
 }
@@ -239,6 +242,10 @@ byId('done').addEventListener('click', function () {
   if (me.own) { location.assign(caseLink('/case', me)); return; }
   over('done');
 });
+/* Another tab may have sent pages meanwhile. */
+document.addEventListener('visibilitychange', function () {
+  if (!document.hidden && handed && !Object.keys(sending).length) { read(); }
+});
 window.addEventListener('beforeunload', function (event) {
   if (Object.keys(sending).length) { event.preventDefault(); event.returnValue = ''; }
 });
@@ -249,7 +256,8 @@ startLanguage(byId('language'));
 
 (function begin() {
   var said = fragment(), own = caseOfAddress();
-  if (location.hash && window.history.replaceState) { history.replaceState(null, '', location.pathname + location.search); }
+  if (!own && caseAsked()) { location.replace('/case?case=' + caseAsked()); return; }
+  if (location.hash && !own && window.history.replaceState) { history.replaceState(null, '', location.pathname + location.search); }
   if (said.s) { claim(said.s); return; }
   me = own ? {own: true, review: own.review, token: own.token} : remembered();
   if (!me) { over('none'); return; }

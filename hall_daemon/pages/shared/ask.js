@@ -9,15 +9,18 @@ var TRY_AGAIN = {0: true, 429: true, 502: true, 503: true, 504: true};
 /* What a page proves with each press that it is the hall's own (session.js); nothing where nobody logs in. */
 var pageProof = '';
 
-/* done({status, body, retryAfterMs, serverAgeS}); status 0: no answer. Bodies that are not JSON count as none. */
+/* done({status, body, retryAfterMs, date}); status 0: no answer. What is not JSON, or a refusal without the hall's own
+   code, is somebody else's on the way (a proxy, a hotel's log-in page) and counts as none. */
 function ask(method, path, body, headers, timeoutMs, done) {
   var request = new XMLHttpRequest(), ended = false;
   function end(status) {
-    var answer = {status: status, body: null, retryAfterMs: 0, date: null}, after;
+    var answer = {status: status, body: null, retryAfterMs: 0, date: null}, foreign = false, after;
     if (ended) { return; }
     ended = true;
     if (status) {
-      try { answer.body = status === 204 ? null : JSON.parse(request.responseText); } catch (error) { answer.status = status < 400 ? 0 : status; }
+      try { answer.body = status === 204 ? null : JSON.parse(request.responseText); } catch (error) { foreign = true; }
+      foreign = foreign || (status >= 400 && !(answer.body && answer.body.code));
+      if (foreign && status < 500 && status !== 429) { answer.status = 0; }
       after = Number(request.getResponseHeader('Retry-After'));
       if (after > 0) { answer.retryAfterMs = after * 1000; }
       answer.date = request.getResponseHeader('Date');
@@ -33,6 +36,12 @@ function ask(method, path, body, headers, timeoutMs, done) {
   request.onerror = request.ontimeout = request.onabort = function () { end(0); };
   request.send(body ? JSON.stringify(body) : null);
   return request;
+}
+
+/* The hall itself does not answer now, or cannot: worth another look later. */
+function isAway(answer) { return Boolean(TRY_AGAIN[answer.status]) || answer.status >= 500; }
+function awayWords(answer) {
+  return answer.status === 429 ? t('shared.too_many', {n: Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000)}) : t('shared.the_hall_does_not');
 }
 
 function newKey() {

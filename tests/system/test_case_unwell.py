@@ -1,0 +1,135 @@
+"""A pre-review on a phone while the hall, or somebody on the way to it, answers wrongly, late, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall
+from tests.system.test_case_pages import KEPT, WAIT_MS, opened, page, phone, photo, rig, shows
+
+__all__ = ["page", "phone", "photo", "rig"]
+
+AWAY = "暂时没有答复"
+REVIEW, PAPERS = "**/api/v1/reviews/YS-*", "**/api/v1/reviews/*/papers"
+WRONG = {
+    "a proxy's page": {"status": 404, "body": "<html>not found</html>"},
+    "a log-in page of a Wi-Fi": {"status": 200, "body": "<html>welcome</html>"},
+    "somebody else's refusal": {"status": 403, "body": '{"message": "no"}', "content_type": "application/json"},
+    "somebody else's answer": {"status": 200, "body": "{}", "content_type": "application/json"},
+    "a fault": {"status": 500, "body": "<html>oops</html>"},
+}
+
+
+def answers(what: dict[str, Any]) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(**what)
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_answer_says_so_and_nothing_is_forgotten(page: Page, rig: ReviewHall, kind: str) -> None:
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    page.route(REVIEW, answers(WRONG[kind]))
+    page.evaluate("look()")
+    shows(page, "#late", AWAY)
+    expect(page.locator("#headline")).to_have_text("填写中")
+    page.reload()
+    shows(page, "#late", AWAY)
+    assert page.evaluate(KEPT)[0]["token"] == case.token
+    page.unroute(REVIEW)
+    expect(page.locator("#headline")).to_have_text("填写中", timeout=WAIT_MS)
+    expect(page.locator("#late")).to_be_hidden()
+    page.route(PAPERS, answers(WRONG[kind]))
+    page.goto(f"{rig.hall.public.url}/papers?case={case.id}")
+    shows(page, "#late", AWAY)
+    expect(page.locator("#ended")).to_be_hidden()
+    page.unroute(PAPERS)
+    expect(page.locator(".paper").first).to_be_visible(timeout=WAIT_MS)
+
+
+def test_too_many_requests_say_when_it_goes_on(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    page.route(REVIEW, answers({"status": 429, "body": "{}", "headers": {"Retry-After": "23"}}))
+    page.evaluate("look()")
+    shows(page, "#late", "请求太多，23 秒后自动再试")
+
+
+def ready(page: Page, rig: ReviewHall) -> Case:
+    """A draft with all that it needs, its number typed."""
+    case = Case(rig, id_number="")
+    for paper in case.keep().json()["missing"]:
+        case.page(paper)
+    opened(page, rig, case)
+    expect(page.locator("#main")).to_be_enabled(timeout=WAIT_MS)
+    page.locator("#who-number").fill(CANARY)
+    return case
+
+
+def test_a_press_that_did_not_arrive_is_sent_again(page: Page, rig: ReviewHall) -> None:
+    ready(page, rig)
+    tries: list[str] = []
+
+    def lost(route: Route) -> None:
+        tries.append(route.request.headers["if-match"])
+        if len(tries) == 1:
+            route.abort()
+        elif len(tries) == 2:  # it arrives, and its answer does not
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/send", lost)
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    expect(page.locator("#said")).to_be_hidden()
+    expect(page.locator("#late")).to_be_hidden()
+    assert len(tries) == 3
+    assert len({*tries}) == 1, "the version that was seen: it happens once"
+
+
+def test_a_press_that_never_arrives_says_so_until_the_next(page: Page, rig: ReviewHall) -> None:
+    ready(page, rig)
+    page.route("**/send", lambda route: route.abort())
+    page.locator("#main").tap()
+    shows(page, "#said", "没有送到大厅")
+    expect(page.locator("#late")).to_be_hidden(timeout=WAIT_MS)
+    shows(page, "#said", "再按一次")
+    expect(page.locator("#who-number")).to_have_value(CANARY)
+    page.unroute("**/send")
+    told = {"code": "rate_limited", "detail": "", "detail_zh": "", "advice": "", "advice_zh": ""}
+    page.route("**/send", answers({"status": 429, "body": json.dumps(told), "headers": {"Retry-After": "40"}}))
+    page.locator("#main").tap()
+    shows(page, "#said", "40 秒后再按一次")
+    page.unroute("**/send")
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    expect(page.locator("#said")).to_be_hidden()
+
+
+def test_a_promise_of_a_draft_outlasts_a_reload_and_the_page_of_papers(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig)
+    for paper in case.keep().json()["missing"]:
+        if paper not in ("layout", "rules"):
+            case.page(paper)
+    opened(page, rig, case)
+    rows = page.locator("#todo li")
+    rows.filter(has_text="布局").get_by_role("button").tap()
+    rows.filter(has_text="制度").get_by_role("button", name="承诺代替").tap()
+    expect(page.locator("#main")).to_be_enabled(timeout=WAIT_MS)
+    page.locator("#to-papers").tap()
+    page.locator("#done").tap()
+    expect(page.locator("#main")).to_be_enabled(timeout=WAIT_MS)
+    case.page("rules")  # it is there after all
+    page.reload()
+    expect(rows.filter(has_text="制度").get_by_role("button")).to_have_count(0, timeout=WAIT_MS)
+    page.locator("#main").tap()
+    shows(page, "#headline", "等待预审")
+    assert (case.seen["promised"], case.seen["instead"]) == (["layout"], [])
