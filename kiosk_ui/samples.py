@@ -238,7 +238,10 @@ def gallery() -> Iterator[tuple[str, State]]:
     )
     yield from sample_news.pages(replace(state(), library=library)).items()
     yield "49-languages", state(languages=0)
-    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c"))
+    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c", since_s=NOW_S))
+    yield "00-help-coming", state(step=s.Help(s.FIRST, "k", told=True, call="c", coming=True, since_s=NOW_S))
+    yield "00-help-late", state(step=s.Help(s.FIRST, "k", told=True, call="c", since_s=NOW_S - 90))
+    yield "00-help-lost", state(step=s.Help(s.FIRST, "k", told=True, call="c", lost=True))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()
     yield "01-choose", plain
