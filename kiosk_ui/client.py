@@ -157,8 +157,8 @@ class HallClient:
 
     def _find(self, effect: e.FindMatters) -> e.Event:
         return self._for_person(
-            effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
-            AskBody(effect.typed, typing=True),
+            effect, AskAnswer, lambda said: e.MattersFound(effect.session, effect.typed, said.matters, said),
+            "/api/v1/ask", AskBody(effect.typed, typing=not effect.whole),
         )
 
     def _call_help(self, effect: e.CallHelp) -> e.Event:

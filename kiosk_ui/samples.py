@@ -13,8 +13,8 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
+from kiosk_ui import sample_asked, sample_news
 from kiosk_ui import sample_matters as matters
-from kiosk_ui import sample_news
 from kiosk_ui.sample_matters import GUIDES as GUIDES
 from kiosk_ui.sample_matters import guide as guide
 from kiosk_ui.sample_matters import guide_view as guide_view
@@ -225,6 +225,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     words = s.Search(typed="食品xuke", found=("food", "company", "card-new", "fund-rent"), chosen=2)
     yield "33-search-words", replace(state(step=words), library=library)
     yield "33-search-nothing", replace(state(step=s.Search(typed="zzzz")), library=library)
+    yield from ((name, replace(state(step=step), library=library)) for name, step in sample_asked.pages())
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.guide_read())
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
     yield from (
