@@ -30,6 +30,7 @@ function seen(body) {
   if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
   if (first || other) { readReplies(); }
   if (!guideOf && (first || other)) { readGuide(); }
+  if (first) { readKeywords(view.matter, function () { drawn = ''; show(); }); }
   clearTimeout(timer);
   if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
   if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
@@ -220,6 +221,7 @@ function show() {
   setHidden(byId('to-other'), !LOOK_MS[view.state]);
   setHidden(byId('withdraw'), !LOOK_MS[view.state] || view.used);
   setAttr(byId('guide'), 'href', '/guides/' + encodeURIComponent(view.matter));
+  setAttr(byId('person'), 'href', '/ask#m=' + encodeURIComponent(view.matter));
   if (!sure) { setText(byId('withdraw'), t('case.withdraw')); setText(byId('forget'), t('case.forget')); }
   drawTodo();
   drawDefects();
