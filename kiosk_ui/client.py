@@ -81,6 +81,7 @@ class HallClient:
             e.FetchPicture: self._fetch_picture,
             e.FindMatters: self._find,
             e.CallHelp: self._call_help,
+            e.WatchHelp: self._watch_help,
             e.EndHelp: self._end_help,
             e.AwaitReading: self._await_reading,
             e.ForgetReadings: self._forget,
@@ -156,14 +157,20 @@ class HallClient:
 
     def _find(self, effect: e.FindMatters) -> e.Event:
         return self._for_person(
-            effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
-            AskBody(effect.typed, typing=True),
+            effect, AskAnswer, lambda said: e.MattersFound(effect.session, effect.typed, said.matters, said),
+            "/api/v1/ask", AskBody(effect.typed, typing=not effect.whole),
         )
 
     def _call_help(self, effect: e.CallHelp) -> e.Event:
         return self._for_person(
-            effect, HelpView, lambda call: e.HelpCalled(effect.session, effect.key, call.help), "/api/v1/helps",
-            HelpBody(),
+            effect, HelpView, lambda call: e.HelpCalled(effect.session, effect.key, call.help, call.state == "coming"),
+            "/api/v1/helps", HelpBody(effect.matter),
+        )
+
+    def _watch_help(self, effect: e.WatchHelp) -> e.Event:
+        path = f"/api/v1/helps/{quote(effect.call, safe='')}"
+        return self._for_person(
+            effect, HelpView, lambda call: e.HelpSeen(effect.session, effect.call, call.state == "coming"), path
         )
 
     def _end_help(self, effect: e.EndHelp) -> e.Event:

@@ -13,8 +13,8 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
+from kiosk_ui import sample_asked, sample_news
 from kiosk_ui import sample_matters as matters
-from kiosk_ui import sample_news
 from kiosk_ui.sample_matters import GUIDES as GUIDES
 from kiosk_ui.sample_matters import guide as guide
 from kiosk_ui.sample_matters import guide_view as guide_view
@@ -225,6 +225,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     words = s.Search(typed="食品xuke", found=("food", "company", "card-new", "fund-rent"), chosen=2)
     yield "33-search-words", replace(state(step=words), library=library)
     yield "33-search-nothing", replace(state(step=s.Search(typed="zzzz")), library=library)
+    yield from ((name, replace(state(step=step), library=library)) for name, step in sample_asked.pages())
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.guide_read())
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
     yield from (
@@ -238,7 +239,10 @@ def gallery() -> Iterator[tuple[str, State]]:
     )
     yield from sample_news.pages(replace(state(), library=library)).items()
     yield "49-languages", state(languages=0)
-    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c"))
+    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c", since_s=NOW_S))
+    yield "00-help-coming", state(step=s.Help(s.FIRST, "k", told=True, call="c", coming=True, since_s=NOW_S))
+    yield "00-help-late", state(step=s.Help(s.FIRST, "k", told=True, call="c", since_s=NOW_S - 90))
+    yield "00-help-lost", state(step=s.Help(s.FIRST, "k", told=True, call="c", lost=True))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()
     yield "01-choose", plain

@@ -23,24 +23,6 @@ _SIMPLE = {ord(a): b for a, b in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], stri
 _MARKUP = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>")
 _BETWEEN = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _WORD = re.compile(r"[a-z][a-z'’]*|[0-9]+")
-# What may be somebody's: runs of digits as in numbers of cards and phones, addresses of mail, and a name after the
-# words that introduce one.
-_DIGITS = re.compile(r"\d(?:[\s-]?\d){4,}[xX]?")
-_MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
-    "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-)
-_NAMED = re.compile(
-    rf"(我叫|我是|名叫|叫做|姓名[是为:]?|名字[是叫为:]?|本人|my name is|i am|i'm)\s*"
-    rf"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[a-z]+(?: [a-z]+)?)",
-)
-_TITLED = re.compile(rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}})?(先生|女士|小姐|师傅|老师|大爷|大妈|阿姨|同志)")
-_SOMEBODY = re.compile(
-    r"(邻居|同事|老板|前妻|前夫|儿子|女儿|丈夫|妻子|老公|老婆|朋友|房东)"
-    rf"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?=[的家在有名和,。 ]|$)"
-)
-LEFT_OUT = "…"
 
 
 class Word(NamedTuple):
@@ -71,15 +53,6 @@ def has_markup(text: str) -> bool:
 def words(text: str) -> list[Word]:
     """Of a plain text: what is written in letters or digits."""
     return [Word(found.group(), found.start(), found.end()) for found in _WORD.finditer(text)]
-
-
-def without_person(text: str) -> str:
-    """A plain question without what may be somebody's: five digits and more, addresses of mail, what follows words that
-    introduce a name, and a surname with a title."""
-    text = _MAIL.sub(LEFT_OUT, _DIGITS.sub(LEFT_OUT, text))
-    text = _NAMED.sub(lambda found: found.group(1) + LEFT_OUT, text)
-    text = _SOMEBODY.sub(lambda found: found.group(1) + LEFT_OUT, text)
-    return _TITLED.sub(lambda found: LEFT_OUT + found.group(1), text)
 
 
 def is_han(char: str) -> bool:

@@ -26,12 +26,25 @@ _MOST_INITIALS = 10
 _INITIALS_AMONG_WORDS = 4
 
 
+# What is missed without each of them.
+_WITHOUT = (
+    ("pypinyin", "no pinyin, no initials, no misspelling that sounds right"),
+    ("rapidfuzz", "no misspelt English or pinyin"),
+    ("rjieba", "a correct word that sounds like a keyword may be taken for it; names are told by words around them"),
+)
+
+
 class Libraries(NamedTuple):
     """What may be absent: pypinyin's sounds, rapidfuzz, rjieba's words."""
 
     sounds: Sounds
     fuzzy: ModuleType | None
     splitter: Splitter | None
+
+    def absent(self) -> str:
+        """Those that are not installed and what is missed without them, "" for none."""
+        each = zip(_WITHOUT, (self.sounds.library, self.fuzzy, self.splitter), strict=True)
+        return "; ".join(f"{name} is not installed: {without}" for (name, without), one in each if one is None)
 
 
 class Hit(NamedTuple):

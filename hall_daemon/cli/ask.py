@@ -43,7 +43,10 @@ def run(args: argparse.Namespace) -> int:
     shelf = read_shelf(settings(args))
     for error in shelf.errors:
         tell(str(error))
-    asker = Asker(shelf.guides, language(), libraries())
+    known = libraries()
+    if absent := known.absent():
+        tell(f"{absent}; all else is answered")
+    asker = Asker(shelf.guides, language(), known)
     wrong, today = 0, date.today().isoformat()  # noqa: DTZ011 (the day on the wall)
     for question in _questions(args.file) if args.file is not None else (args.question,):
         if isinstance(question, NoQuestion):
@@ -68,7 +71,8 @@ def as_dict(answer: Answer) -> dict[str, object]:
 
 def _line(answer: Answer, titles: dict[str, str]) -> str:
     found = " | ".join(f"{id_} {titles[id_]}" for id_ in answer.matters)
-    where = answer.elsewhere and f"elsewhere: {answer.elsewhere}"
+    of_the_hall = "of the hall itself" if answer.paragraph and not found else ""
+    where = (answer.elsewhere and f"elsewhere: {answer.elsewhere}") or of_the_hall
     paragraph = f"[{answer.paragraph}]" if answer.paragraph else ""
     return "  ".join(filter(None, (found or where or "no answer", paragraph, "a person" if answer.person else "")))
 

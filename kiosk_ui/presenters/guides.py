@@ -7,11 +7,11 @@ from typing import Any
 from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material, Stopped
 from hall_daemon.wire.messages import Text
 from hall_daemon.words.text import ENGLISH
-from kiosk_ui.presenters import page
+from kiosk_ui.presenters import frame, page
 from kiosk_ui.presenters.choose import picture, read_above
 from kiosk_ui.presenters.figures import as_of, day_of, known, span
 from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Paper, Part
-from kiosk_ui.state import State, browsing
+from kiosk_ui.state import State, browsing, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import CHOICES, SHORT_MM, choices_per_leaf, queue_for, queue_of, service_of
@@ -206,10 +206,10 @@ def _paper(words: Words, one: Material) -> Paper:
 
 def search_page(state: State, words: Words, step: s.Search) -> page.Search:
     """What most came for today, until something is typed."""
-    asked = browsing.is_question(step.typed)
+    asked, spelled, typed = browsing.is_question(step.typed), words.language != ENGLISH, bool(step.typed)
     found = step.found if asked else _common(state)
-    choices = [_choice(state, words, guide) for matter in found if (guide := state.library.of(matter)) is not None]
-    typed = bool(step.typed)
+    choices = [_found(state, words, step, guide) for matter in found if (guide := state.library.of(matter)) is not None]
+    space = (Button("key-space", words("search.space"), e.TypeKey(" "), enabled=typed),) if not spelled else ()
     return page.Search(
         title=words("search.title"),
         hint=_told(state, words, step, len(choices)),
@@ -219,18 +219,30 @@ def search_page(state: State, words: Words, step: s.Search) -> page.Search:
             tuple(Button(f"key-{letter}", letter.upper(), e.TypeKey(letter)) for letter in row) for row in _ROWS
         ),
         mends=(
-            Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=typed),
-            Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed),
+            Button("clear", words("search.clear"), e.Key.CLEAR, "close", enabled=typed),
+            Button("erase", words("search.erase"), e.Key.ERASE, "erase", enabled=typed),
+            *space,
+            Button("find", words("search.ask"), e.Key.FIND, "search", enabled=asked and not step.whole),
         ),
         more=Button("more", words("search.more"), e.Key.TURN_LEAF, "next"),
         leaf=step.leaf,
         other=words("search.other") if choices else "",
-        spelled=words.language != ENGLISH,
-        candidates=_candidates(state, step) if words.language != ENGLISH else (),
+        spelled=spelled,
+        candidates=_candidates(state, step) if spelled else (),
         turn=Button("turn-words", "›", e.Key.TURN_WORDS, "next", spoken=words("search.words")),
         turned=step.turned,
         empty=asked and not choices,
     )
+
+
+def _found(state: State, words: Words, step: s.Search, guide: GuideSummary) -> Choice:
+    """Where a question was for a paragraph, the row says where in the guide it leads."""
+    choice = _choice(state, words, guide)
+    topic = topics.holding(browsing.lead_of(step, guide.matter))
+    if not topic or guide.over:
+        return choice
+    told = words("search.leads", topic=words(f"topic.{topic}"))
+    return choice._replace(detail=told, wait=told)
 
 
 def _candidates(state: State, step: s.Search) -> tuple[Button, ...]:
@@ -253,4 +265,15 @@ def _told(state: State, words: Words, step: s.Search, found: int) -> str:
         return words(f"search.common{low}")
     if found:
         return words(f"search.found{low}", n=found)
-    return words("search.looking") if step.asked else words("search.nothing")
+    return words("search.looking") if step.asked else _instead(state, words, step)
+
+
+def _instead(state: State, words: Words, step: s.Search) -> str:
+    """What the hall says that knows no matter for it: that it is done elsewhere, something about the hall itself, that
+    a person knows more, or nothing."""
+    answer = step.said
+    if answer is not None and answer.elsewhere is not None:
+        return words("search.elsewhere", what=said(words, answer.elsewhere))
+    if answer is not None and answer.paragraph is not None:
+        return words(f"search.hall.{answer.paragraph}", status=frame.header(state, words).status)
+    return words("search.person" if answer is not None and answer.person and step.whole else "search.nothing")

@@ -40,17 +40,20 @@ def away(state: State, words: Words) -> Notice:
     return Notice("plug", "warn", words("away.title"), (), parts=parts, strip=strip)
 
 
+# So long nobody said that they come: then it is said that one need not wait.
+_LATE_S = 60.0
+
+
 def helping(state: State, words: Words, step: Help) -> Notice:
-    """Whether staff know, and where they are."""
-    settings, told = state.settings, step.told and not step.over
-    title = words(_HELP[step.over, step.told])
+    """Whether staff know and somebody comes, and where they are."""
+    settings, said = state.settings, _heard(state, step)
     parts: tuple[Part, ...] = (
         Part(words("help.where"), settings.desk or words("help.where.head"), words("help.where.text")),
         Part(words("help.what"), words("help.what.head"), words("help.what.text")),
     )
     if settings.phone:
         parts = (*parts, Part(words("help.phone"), settings.phone))
-    return Notice("helper", "good" if told else "plain", title, (), parts)
+    return Notice("helper", "good" if said in _COMES else "plain", words(said), (), parts)
 
 
 # Taken back or not, and whether staff know: True, False, or not known yet.
@@ -58,9 +61,20 @@ _HELP = {
     (False, None): "help.calling", (False, True): "help.told", (False, False): "help.title",
     (True, None): "help.ending", (True, True): "help.ended", (True, False): "help.not_ended",
 }
+_COMES = frozenset({"help.told", "help.coming"})
+
+
+def _heard(state: State, step: Help) -> str:
+    if step.lost or step.coming:
+        return "help.lost" if step.lost else "help.coming"
+    late = step.call and step.told and not step.over and state.now_s - step.since_s > _LATE_S
+    return "help.late" if late else _HELP[step.over, step.told]
 
 
 def helping_actions(words: Words, step: Help) -> tuple[Button, ...]:
+    """To take it back, or to call again where nobody knows of it."""
+    if step.lost or (step.told is False and not step.over):
+        return (Button("again", words("help.again"), e.Key.TRY_AGAIN, "helper"),)
     end = Button("end-help", words("help.end"), e.Key.END_HELP, "close")
     return (end,) if step.call and step.told and not step.over else ()
 

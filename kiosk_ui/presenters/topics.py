@@ -46,7 +46,7 @@ def topic_page(state: State, words: Words, step: s.Topic) -> Reading:
     view = _view(step.topics.guide)
     pages = _pages(state, words, view, step.id)
     hint = words("topic.doubts") if any(_doubtful(line) for line in _lines(view, step.id)) else ""
-    return Reading(words(f"topic.{step.id}"), hint, pages[step.leaf % len(pages)])
+    return Reading(words(f"topic.{step.id}"), hint, pages[_leaf(words, view, step, pages)])
 
 
 def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ...]:
@@ -54,7 +54,8 @@ def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ..
     view = _view(step.topics.guide)
     count = len(topics.pictures(view.guide, step.id))
     look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
-    return (*turned(words, step.leaf, len(_pages(state, words, view, step.id))), *look)
+    pages = _pages(state, words, view, step.id)
+    return (*turned(words, _leaf(words, view, step, pages), len(pages)), *look)
 
 
 def picture_page(words: Words, step: s.Looked) -> Notice:
@@ -106,21 +107,29 @@ def _about(words: Words, view: GuideView, topic: str, found: list[Paragraph]) ->
 
 
 def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[str, ...], ...]:
-    return text_pages(tuple(_told(words, view, topic)), holds(state))
+    return text_pages(tuple(text for _, text in _told(words, view, topic)), holds(state))
 
 
-def _told(words: Words, view: GuideView, topic: str) -> Iterator[str]:
-    """Sentence by sentence; a heading stands before its first where there are several, a question before its answer;
-    the papers that everybody brings before the others."""
+def _leaf(words: Words, view: GuideView, step: s.Topic, pages: tuple[tuple[str, ...], ...]) -> int:
+    """The page that is open: turned on from where the paragraph begins that a question led to."""
+    lead = next((text for ids, text in _told(words, view, step.id) if step.lead in ids), "")
+    begins = (at for at, page in enumerate(pages) if any(lead.startswith(piece) for piece in page))
+    return (step.leaf + (next(begins, 0) if lead else 0)) % len(pages)
+
+
+def _told(words: Words, view: GuideView, topic: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Sentence by sentence, each with the ids by which it is led to; a heading stands before its first where there are
+    several, a question before its answer; the papers that everybody brings before the others."""
     found = _paragraphs(view, topic)
     for one in found:
         lines = sorted(one.lines, key=lambda line: _in_some_cases(view, line)) if topic == "papers" else one.lines
         for at, line in enumerate(lines):
             text = in_language(words, line.text) + (words("topic.doubt") if _doubtful(line) else "")
             headed = at == 0 and len(found) > 1
-            yield words("topic.headed", title=in_language(words, one.title), text=text) if headed else text
+            headline = words("topic.headed", title=in_language(words, one.title), text=text) if headed else text
+            yield (one.id, f"{one.id}.{line.part}"), headline
     if rest := len(topics.files(view.guide, topic)) - len(topics.pictures(view.guide, topic)):
-        yield words("topic.phone", n=rest)
+        yield ("", ""), words("topic.phone", n=rest)
 
 
 def _in_some_cases(view: GuideView, line: Line) -> bool:

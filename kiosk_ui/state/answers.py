@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, get_args
 
-from kiosk_ui.state import browsing, cases, topics
+from kiosk_ui.state import browsing, cases, helping, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
@@ -145,21 +145,6 @@ def _ticket_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
     return on(state, s.watching(step, ticket.watch._replace(next_at_s=state.now_s + WATCH_S)))
 
 
-def _help_called(state: State, event: e.HelpCalled) -> Outcome:
-    return _help(state, event.key, told=True, call=event.call)
-
-
-def _help_failed(state: State, key: str, trouble: s.Trouble) -> Outcome:
-    return _help(state, key, told=False)
-
-
-def _help(state: State, key: str, *, told: bool, call: str = "") -> Outcome:
-    step = state.session.step
-    if not isinstance(step, s.Help) or step.key != key:
-        return Outcome(state)
-    return on(state, replace(step, told=told, call=call))
-
-
 _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "draw": _draw_failed,
     "ticket": _ticket_failed,
@@ -169,7 +154,8 @@ _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "guide": browsing.guide_failed,
     "picture": topics.picture_failed,
     "search": browsing.search_failed,
-    "help": _help_failed,
+    "help": helping.failed,
+    "helper": helping.not_seen,
     **dict.fromkeys(get_args(s.CaseAbout), cases.failed),
 }
 _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
@@ -178,7 +164,8 @@ _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.PressTaken: _press_taken,
     e.GuideCame: browsing.guide_came,
     e.PictureCame: topics.picture_came,
-    e.HelpCalled: _help_called,
+    e.HelpCalled: helping.called,
+    e.HelpSeen: helping.seen,
     e.MattersFound: browsing.matters_found,
     e.CaseTold: cases.told,
     e.Refused: _refused,

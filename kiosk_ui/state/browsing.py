@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
+from kiosk_ui.state import topics
 from kiosk_ui.state.model import State
 from kiosk_ui.state.outcome import Outcome, Table, on
 
@@ -41,7 +42,14 @@ def choose_group(state: State, step: s.Guides | s.Search, press: e.ChooseGroup, 
 def choose_guide(state: State, step: s.Guides | s.Search | s.OneNotice, press: e.ChooseGuide, key: str) -> Outcome:
     if state.library.of(press.matter) is None:
         return Outcome(state)
-    return on(state, s.Guide(press.matter, step), e.FetchGuide(state.session_no, press.matter))
+    guide = s.Guide(press.matter, step, lead=lead_of(step, press.matter))
+    return on(state, guide, e.FetchGuide(state.session_no, press.matter))
+
+
+def lead_of(step: s.Step, matter: str) -> str:
+    """The paragraph that the question was for: of the first matter that the hall named."""
+    said = step.said if isinstance(step, s.Search) else None
+    return said.paragraph or "" if said is not None and said.matters[:1] == (matter,) else ""
 
 
 def again(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
@@ -58,7 +66,9 @@ def back_from_guide(state: State, step: s.Guide, press: e.Key, key: str) -> Outc
 
 
 def type_letter(state: State, step: s.Search, press: e.TypeKey, key: str) -> Outcome:
-    return _look_for(state, step, (step.typed + press.key.lower())[:TYPED_MAX])
+    """Nothing begins with a space, and one is enough."""
+    spaced = press.key == " " and (not step.typed or step.typed.endswith(" "))
+    return Outcome(state) if spaced else _look_for(state, step, (step.typed + press.key.lower())[:TYPED_MAX])
 
 
 def pick_word(state: State, step: s.Search, press: e.PickText, key: str) -> Outcome:
@@ -89,8 +99,17 @@ def _look_for(state: State, step: s.Search, typed: str) -> Outcome:
     return on(state, here) if step.asked else on(state, here, e.FindMatters(state.session_no, typed))
 
 
+def find(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
+    """Asked as it stands, once: what finds no answer so is told to staff."""
+    if step.whole or not is_question(step.typed):
+        return Outcome(state)
+    asked = replace(step, asked=step.typed, whole=True)
+    return on(state, asked, e.FindMatters(state.session_no, step.typed, whole=True))
+
+
 def is_question(typed: str) -> bool:
     """A letter alone is none, a character is."""
+    typed = typed.strip()
     return len(typed) >= ASKED_FROM or (bool(typed) and not typed.isascii())
 
 
@@ -120,7 +139,7 @@ def guide_came(state: State, event: e.GuideCame) -> Outcome:
         return on(state, replace(step, before=s.Guide(event.matter, s.Guides(), event.guide)))
     if not isinstance(step, s.Guide) or step.matter != event.matter:
         return Outcome(state)
-    return on(state, replace(step, view=event.guide))
+    return on(state, topics.led(replace(step, view=event.guide)))
 
 
 def guide_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
@@ -138,7 +157,7 @@ def matters_found(state: State, event: e.MattersFound) -> Outcome:
     if step.typed == event.typed:
         known = tuple(matter for matter in event.matters if state.library.of(matter) is not None)
         merged = tuple(dict.fromkeys((*known, *step.found)))[:_FOUND]
-        return on(state, replace(step, asked="", found=merged))
+        return on(state, replace(step, asked="", found=merged, said=event.said))
     if not is_question(step.typed):
         return on(state, replace(step, asked=""))
     return on(state, replace(step, asked=step.typed), e.FindMatters(state.session_no, step.typed))
@@ -153,6 +172,7 @@ def search_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
 
 
 AT: Table = {
+    (s.Search, e.Key.FIND): find,
     (s.Guide, e.Key.TRY_AGAIN): again,
     (s.Guide, e.Key.BACK): back_from_guide,
     (s.Guide, e.ChooseGuide): choose_instead,

@@ -23,6 +23,11 @@ from kiosk_ui.state.guide_events import FindMatters as FindMatters
 from kiosk_ui.state.guide_events import GuideCame as GuideCame
 from kiosk_ui.state.guide_events import MattersFound as MattersFound
 from kiosk_ui.state.guide_events import PictureCame as PictureCame
+from kiosk_ui.state.help_events import CallHelp as CallHelp
+from kiosk_ui.state.help_events import EndHelp as EndHelp
+from kiosk_ui.state.help_events import HelpCalled as HelpCalled
+from kiosk_ui.state.help_events import HelpSeen as HelpSeen
+from kiosk_ui.state.help_events import WatchHelp as WatchHelp
 from kiosk_ui.state.news import NewsKind
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
 from kiosk_ui.state.touches import ChooseGround as ChooseGround
@@ -133,16 +138,6 @@ class NewsLost:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpCalled:
-    """Staff see that somebody here wants a person, or, with the key of taking it back, nobody any more. `call` is the
-    hall's name of it."""
-
-    session: int
-    key: str
-    call: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ReadingCame:
     """One wait for the readers of this kiosk is over. `reading` None: nothing was read; `data` is a page's picture;
     `lost`: no answer."""
@@ -214,7 +209,8 @@ class Lost:
 
 
 Answer = (
-    Drawn | TicketCame | PressTaken | GuideCame | PictureCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
+    Drawn | TicketCame | PressTaken | GuideCame | PictureCame | MattersFound | HelpCalled | HelpSeen | CaseTold
+    | Refused | Lost
 )
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
@@ -245,23 +241,6 @@ class FetchNews:
     """What the hall tells everybody."""
 
     what: NewsKind
-
-
-@dataclass(frozen=True, slots=True)
-class CallHelp:
-    session: int
-    key: str
-    about: ClassVar[About] = "help"
-
-
-@dataclass(frozen=True, slots=True)
-class EndHelp:
-    """Nobody need come any more."""
-
-    session: int
-    key: str
-    call: str
-    about: ClassVar[About] = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +294,7 @@ class PressTicket:
 
 # Effects about a person: `about` and `key` say which answer is theirs.
 Personal = (
-    DrawNumber | FetchTicket | PressTicket | FetchGuide | FetchPicture | FindMatters | CallHelp | EndHelp | AskCase
+    DrawNumber | FetchTicket | PressTicket | FetchGuide | FetchPicture | FindMatters | CallHelp | WatchHelp | EndHelp
+    | AskCase
 )
 Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | AwaitReading | ForgetReadings | Personal

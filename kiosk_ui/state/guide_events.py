@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from hall_daemon.wire.ask import AskAnswer
 from hall_daemon.wire.guides import GuideView
 from kiosk_ui.state.steps import About
 
@@ -27,11 +28,12 @@ class PictureCame:
 
 @dataclass(frozen=True, slots=True)
 class MattersFound:
-    """Those that what was typed is about, best first."""
+    """Those that what was typed is about, best first; `said` is all that the hall answered."""
 
     session: int
     typed: str
     matters: tuple[str, ...]
+    said: AskAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ class FetchPicture:
 
 @dataclass(frozen=True, slots=True)
 class FindMatters:
+    """`whole`: nobody types on, so a question without an answer is told to staff."""
+
     session: int
     typed: str
+    whole: bool = False
     about: ClassVar[About] = "search"
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hall_daemon.wire.ask import AskAnswer
 from hall_daemon.wire.guides import GuideView
 from kiosk_ui.state.news import OneNotice
 
@@ -19,9 +20,10 @@ class Guides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """A matter looked for by what is typed: pinyin, initials or a word. `found` are matters, best first, for `asked`;
-    while something else is typed already they are asked for again. The first `chosen` characters are words that were
-    chosen for their pinyin; `turned` counts how often what the rest may mean was turned on."""
+    """A matter looked for by what is typed: a question, pinyin, initials or a word. `found` are matters, best first,
+    for `asked`; while something else is typed already they are asked for again. `said` is the hall's answer, `whole`:
+    it was asked as a whole question. The first `chosen` characters are words that were chosen for their pinyin;
+    `turned` counts how often what the rest may mean was turned on."""
 
     typed: str = ""
     asked: str = ""
@@ -29,6 +31,8 @@ class Search:
     leaf: int = 0
     chosen: int = 0
     turned: int = 0
+    said: AskAnswer | None = None
+    whole: bool = False
 
     @property
     def letters(self) -> str:
@@ -38,12 +42,14 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
+    """One matter's guide; `view` None while it is fetched, `failed` when it could not be. `lead`: the paragraph that a
+    question was for, which is read first."""
 
     matter: str
     before: Guides | Search | OneNotice
     view: GuideView | None = None
     failed: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,12 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One of them, being read."""
+    """One of them, being read, from the paragraph `lead` on where a question led there."""
 
     topics: Topics
     id: str
     leaf: int = 0
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from hall_daemon.wire.guides import GuideGroup, GuideSummary
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
 from kiosk_ui.state.news import News
-from kiosk_ui.state.steps import FIRST, Arriving, Draw, Drawing, Moving, Papers, Step, Waiting, followed
+from kiosk_ui.state.steps import FIRST, Arriving, Draw, Drawing, Help, Moving, Papers, Step, Waiting, followed
 from kiosk_ui.state.touches import Language as Language
 
 
@@ -53,7 +53,7 @@ Heard = Literal["", "filled", "earlier", "nothing", "unreadable", "other_card", 
 class Session:
     """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
     asked with the same key. `heard` stands until the next key. `languages`: the leaf of the list of languages that lies
-    over the step, -1 for none."""
+    over the step, -1 for none. `helped`: a call for a person that is open, wherever its page was left to."""
 
     language: Language = "zh"
     assist: Assist = Assist()
@@ -61,6 +61,7 @@ class Session:
     unsettled: tuple[Draw, ...] = ()
     heard: Heard = ""
     languages: int = -1
+    helped: Help | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,8 @@ class Library:
         return tuple(guide for guide in self.guides if guide.form and not guide.over)
 
 
-# Whoever takes pictures with a phone does not touch the kiosk: so many times the idle time is theirs.
+# Whoever takes pictures with a phone, or waits for somebody who was called, does not touch the kiosk: so many times the
+# idle time is theirs.
 WITH_A_PHONE = 4
 
 # So many failures in a row and the hall counts as away: one lost answer is not worth a page.
@@ -181,7 +183,8 @@ class State:
             return None
         settings = self.settings
         idle_s: float = settings.assist_idle_s if self.session.assist.any else settings.idle_s
-        if (isinstance(step, Papers) and step.claimed) or isinstance(step, Moving | Arriving):
+        waits = (isinstance(step, Papers) and step.claimed) or (isinstance(step, Help) and bool(step.call))
+        if waits or isinstance(step, Moving | Arriving):
             idle_s *= WITH_A_PHONE
         over_s = self.now_s - self.touched_at_s - idle_s
         return max(0.0, settings.countdown_s - over_s) if over_s >= 0 else None

@@ -216,10 +216,9 @@ def _back_before_trouble(state: State, step: s.Problem, press: e.Key, key: str) 
 
 
 def _first_page(state: State, step: s.Step, press: e.Press, key: str) -> Outcome:
-    """As if just come, but draws whose outcome is not known keep their keys."""
+    """As if just come, but draws whose outcome is not known keep their keys, and somebody who was called comes."""
     session = state.session
-    fresh = Session(language=session.language, assist=session.assist, unsettled=session.unsettled)
-    return Outcome(replace(state, session=fresh))
+    return Outcome(replace(state, session=replace(session, step=s.FIRST, heard="", languages=-1)))
 
 
 def _home(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
@@ -243,7 +242,7 @@ def wiped(state: State) -> State:
 
 
 def _finish(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
-    return Outcome(wiped(state))
+    return Outcome(wiped(state), helping.taken_back(state))
 
 
 # -- how it is shown -------------------------------------------------------------------------------

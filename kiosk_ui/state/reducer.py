@@ -13,7 +13,7 @@ from msgspec import structs
 
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
-from kiosk_ui.state import looking, reading
+from kiosk_ui.state import helping, looking, reading
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
 from kiosk_ui.state.cases import looked
@@ -85,8 +85,9 @@ def _tick(state: State, event: e.Tick) -> Outcome:
         effects.append(e.FetchTicket(state.session_no, ticket.watch.ref))
         step = s.watching(step, ticket.watch._replace(next_at_s=None))
     state, asked = looked(replace(state, session=replace(state.session, step=step)))
+    state, helped = helping.looked(state)
     state, read = reading.looked(state)
-    return Outcome(state, (*effects, *asked, *read))
+    return Outcome(state, (*effects, *asked, *helped, *read))
 
 
 def _due(state: State, at_s: float | None) -> bool:

@@ -41,7 +41,7 @@ from kiosk_ui.state.news import Waits as Waits
 from kiosk_ui.state.news import Watch as Watch
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "picture", "search", "help", CaseAbout]
+About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "picture", "search", "help", "helper", CaseAbout]
 
 
 class Draw(NamedTuple):
@@ -117,13 +117,18 @@ class Grounds:
 @dataclass(frozen=True, slots=True)
 class Help:
     """叫人帮忙. `before` is the page to go back to, `key` that of the call, or of taking it back once it is `over`;
-    `told`: staff see that, None: not known; `call` is the hall's name of it."""
+    `told`: staff see that, since `since_s`, None: not known; `call` is the hall's name of it. `coming`: somebody goes
+    there; `lost`: the hall knows of no call any more. `next_at_s` None while it is asked, or need not be."""
 
     before: Step
     key: str = ""
     told: bool | None = None
     call: str = ""
     over: bool = False
+    coming: bool = False
+    lost: bool = False
+    since_s: float = 0.0
+    next_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,19 @@ def open_topics(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
     return on(state, s.Topics(step)) if step.view is not None else Outcome(state)
 
 
+def holding(paragraph: str) -> str:
+    """The topic in which a paragraph of a guide stands, "" for none."""
+    part = paragraph.partition(".")[0]
+    return next((topic for topic, parts in TOPICS.items() if part in parts), "")
+
+
+def led(guide: s.Guide) -> s.Guide | s.Topic:
+    """The topic that holds the paragraph which a question was for; the guide itself for none."""
+    found, part = holding(guide.lead), guide.lead.partition(".")[0]
+    has = guide.view is not None and any(one.id.partition(".")[0] == part for one in guide.view.paragraphs)
+    return s.Topic(s.Topics(guide), found, lead=guide.lead) if found and has else guide
+
+
 def choose(state: State, step: s.Topics, press: e.ChooseTopic, key: str) -> Outcome:
     return on(state, s.Topic(step, press.topic)) if press.topic in TOPICS else Outcome(state)
 

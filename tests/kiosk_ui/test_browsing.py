@@ -253,8 +253,12 @@ def test_over_http() -> None:
         served.answer("GET", "/api/v1/guides/food", said(guide_view()))
         assert client.do(e.FetchGuide(1, "food")) == e.GuideCame(1, "food", guide_view())
         served.answer("POST", "/api/v1/ask", Answer(200, msgspec.json.encode(FOUND)))
-        assert client.do(e.FindMatters(1, "shipin")) == e.MattersFound(1, "shipin", ("food",))
-        (asked,) = served.posts()
+        for whole in (False, True):
+            found = client.do(e.FindMatters(1, "shipin", whole))
+            assert found == e.MattersFound(1, "shipin", ("food",), FOUND)
+        *_, asked = (msgspec.json.decode(post.body) for post in served.posts())
+        assert asked == {"q": "shipin", "matter": "", "typing": False}
+        asked = served.posts()[0]
         assert msgspec.json.decode(asked.body) == {"q": "shipin", "matter": "", "typing": True}
         assert "Idempotency-Key" not in asked.headers
         served.answer("POST", "/api/v1/helps", said(CALLED, 201))

@@ -18,14 +18,19 @@ STRANGE = "粉红色的小本子在哪弄"
 
 
 @pytest.fixture(scope="module")
-def asked_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageHall]:
-    folder, shelf = tmp_path_factory.mktemp("hall"), read_shelf(load(CONFIG))
-    desk = QuestionDesk(shelf.guides, folder, HallClock())
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuestionDesk]:
+    desk = QuestionDesk(read_shelf(load(CONFIG)).guides, tmp_path_factory.mktemp("asked"), HallClock())
     desk.prepare()
-    with page_hall(folder, questions=desk, shelf=lambda: shelf) as hall:
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture(scope="module")
+def asked_hall(tmp_path_factory: pytest.TempPathFactory, desk: QuestionDesk) -> Iterator[PageHall]:
+    shelf = read_shelf(load(CONFIG))
+    with page_hall(tmp_path_factory.mktemp("hall"), questions=desk, shelf=lambda: shelf) as hall:
         hall.person("6001", "guide")
         yield hall
-    desk.stop()
 
 
 @pytest.fixture
@@ -91,6 +96,50 @@ def test_who_holds_a_number_calls_for_a_person_and_sees_that_one_comes(
     expect(call).to_contain_text("6001")
     expect(call.locator("button")).to_be_hidden()
     expect(phone.locator("#called")).to_contain_text("正在过来")
+    phone.locator("#uncall").click()
+    expect(phone.locator("#called")).to_have_text("已取消，不会有人过来。")
+    expect(call).to_be_hidden()
+
+
+def test_a_person_is_called_from_a_guide_with_the_number_that_this_phone_follows(
+    phone: Page, helper: Page, asked_hall: PageHall, desk: QuestionDesk
+) -> None:
+    ticket = asked_hall.issue("enquiry")
+    phone.goto(f"{asked_hall.public.url}/t/{ticket.token}")
+    expect(phone.locator("#ask-link")).to_be_visible()
+    phone.goto(f"{asked_hall.public.url}/guides/social-card")
+    phone.locator("#ask-link").click()
+    expect(phone.locator("#about")).to_contain_text("社会保障卡")
+    say(phone, "要带什么材料")
+    expect(phone.locator("#matters .m-row")).to_contain_text("要带的材料")
+    phone.locator("#call").click()
+    call = helper.locator("#calls .call", has_text=f"{ticket.number} 号需要帮助")
+    expect(call).to_contain_text("社会保障卡")
+    desk.helps.withdraw(desk.helps.all()[0].id)  # as a daemon that began anew
+    expect(phone.locator("#called")).to_contain_text("可以再请一次")
+    expect(phone.locator("#call")).to_be_enabled()
+
+
+def test_a_phone_whose_number_is_gone_says_where_somebody_is(phone: Page, asked_hall: PageHall) -> None:
+    phone.goto(f"{asked_hall.public.url}/ask")
+    phone.evaluate("localStorage.setItem('hall.tickets', JSON.stringify(['nobody']))")
+    phone.reload()
+    phone.locator("#call").click()
+    expect(phone.locator("#person-how")).to_contain_text("咨询台")
+    expect(phone.locator("#call")).to_be_hidden()
+
+
+def test_an_answer_leads_to_the_paper_and_a_word_to_its_matter(phone: Page, asked_hall: PageHall) -> None:
+    phone.goto(f"{asked_hall.public.url}/guides/social-card#materials.photo")
+    expect(phone.locator("[id='materials.photo']")).to_be_in_viewport()
+    phone.goto(f"{asked_hall.public.url}/guides/medical-nonlocal-filing")
+    word = phone.locator(".m-word", has_text="居住证").first
+    assert word.get_attribute("href") == "/guides/residence-permit"
+    assert "医保备案" not in phone.locator(".m-word").all_inner_texts(), "its own name leads nowhere"
+    phone.goto(f"{asked_hall.public.url}/guides/residence-permit")
+    phone.locator(".m-word:visible", has_text="营业执照").first.click()
+    expect(phone.locator("#said")).to_have_text("您问的是哪一项？")
+    expect(phone.locator("#matters .m-row")).to_have_count(2)
 
 
 def test_one_press_leads_a_question_somewhere_and_one_takes_it_back(

@@ -94,6 +94,7 @@ class QuestionsApi:
 
     async def lead(self, call: Call) -> Reply:
         body: w.LeadBody = call.body
+        call.about = body.matter
         if not self._desk.knows(body.matter):
             raise Fault("unknown_matter", {"matter": body.matter[:64]})
         if not await self._kept(self._desk.lead, body.question, body.matter, call.by):

@@ -24,10 +24,10 @@ _READS = ("GET", "HEAD")
 _AUDITED: frozenset[Right] = frozenset({"see_person", "name_person", "audit", "supervise"})
 # Audited when it was refused; what was done, the account or the roster notes.
 _AUDITED_REFUSED: frozenset[Right] = frozenset({"signed_in", "appoint", "configure"})
-# Audited by name: they show or decide what somebody handed in.
+# Audited by name: they show or decide what somebody handed in, or change what everybody who asks is told.
 _AUDITED_ALONE = frozenset({
     "readSheet", "readPage", "takeReview", "passReview", "mendReview", "refuseReview", "seeAlarm", "earlierAnswers",
-    "settlePromise", "bringReview",
+    "settlePromise", "bringReview", "leadQuestion", "undoLead", "dropQuestion",
 })
 _REFUSALS = frozenset({"cross_site", "log_in_needed", "not_allowed", "bad_credential", "not_your_window"})
 

@@ -83,8 +83,8 @@ PAGES: tuple[Page, ...] = (
         look="phone-page matters-page",
         styles=("matters.css", "form.css", "case.css"),
         scripts=(
-            "ticket-keep.js", "case-keep.js", "papers-send.js", "case-pages.js", "case-mend.js", "case-draft.js",
-            "case-move.js", "case-number.js", "case.js",
+            "keywords.js", "ticket-keep.js", "case-keep.js", "papers-send.js", "case-pages.js", "case-mend.js",
+            "case-draft.js", "case-move.js", "case-number.js", "case.js",
         ),
     ),
     Page(
@@ -128,7 +128,7 @@ PAGES: tuple[Page, ...] = (
         frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css",),
-        scripts=("guide.js",),
+        scripts=("keywords.js", "guide.js"),
         listed=True,
     ),
     Page(
@@ -140,8 +140,8 @@ PAGES: tuple[Page, ...] = (
         look="phone-page matters-page",
         styles=("matters.css", "form.css"),
         scripts=(
-            "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-people.js", "form-fields.js",
-            "form-check.js", "form-case.js", "form-carry.js", "form.js",
+            "keywords.js", "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-people.js",
+            "form-fields.js", "form-check.js", "form-case.js", "form-carry.js", "form.js",
         ),
     ),
     Page(
@@ -152,7 +152,7 @@ PAGES: tuple[Page, ...] = (
         frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css",),
-        scripts=("question.js",),
+        scripts=("ticket-keep.js", "question.js"),
         listed=True,
     ),
     Page(

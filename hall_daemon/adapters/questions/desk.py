@@ -20,7 +20,8 @@ from hall_daemon.adapters.system.parts import checked
 from hall_daemon.app.record import Clock
 from hall_daemon.ask.answer import Answer, Asker, libraries
 from hall_daemon.ask.language import language
-from hall_daemon.ask.text import plain, without_person
+from hall_daemon.ask.persons import Tagger, tagger, without_person
+from hall_daemon.ask.text import plain
 from hall_daemon.matters.guide import Guide
 
 _LOGGER = logging.getLogger(__name__)
@@ -53,6 +54,9 @@ class QuestionDesk:
         self._plain: Asker | None = None
         self._asker: Asker | None = None
         self._file: AnswersFile | None = None
+        self._unread = False
+        self._tagger: Tagger | None = None
+        self._names = ""
         self.helps = HelpDesk(self._now)
         self._life = Life("questions", "questions", monotonic)
         self._thread = OwnedThread("questions", self._run, self._life, rouse=self._noted.set)
@@ -109,7 +113,7 @@ class QuestionDesk:
     def lead(self, question: str, matter: str, by: str) -> bool:
         """At once everybody is led there; False when there are too many leads."""
         file, _ = self._kept()
-        done = file.lead(LeadRow(without_person(plain(question)), matter, by, self._now()))
+        done = file.lead(LeadRow(self._kept_words(question), matter, by, self._now()))
         self._read_leads()
         return done
 
@@ -132,15 +136,24 @@ class QuestionDesk:
     # -- the thread -------------------------------------------------------------------------------------------
 
     def _note(self, question: str) -> None:
-        text = without_person(plain(question))[:_LONGEST]
+        text = self._kept_words(question)[:_LONGEST]
         if sum(char.isalpha() for char in text) >= _SHORTEST:
             self._notes.append((text, self._now()))
             self._noted.set()
 
+    def _kept_words(self, question: str) -> str:
+        return without_person(plain(question), self._tagger, self._names)
+
     def prepare(self) -> None:
         """Make the index and open the file. Takes a moment; what fails of the file stands in health."""
-        guides = self._guides
-        made = self._plain if self._plain and guides is self._indexed else Asker(guides, language(), libraries())
+        guides, known = self._guides, libraries()
+        if not self._ready.is_set() and (absent := known.absent()):
+            _LOGGER.info("questions: %s; pip install service-hall[ask]", absent)
+        made = self._plain if self._plain and guides is self._indexed else Asker(guides, language(), known)
+        self._tagger = tagger()
+        self._names = "\n".join(
+            plain(name) for one in guides.values() for name in (*one.title.values(), *one.aliases, *one.keywords)
+        )
         if self._folder is not None and self._file is None:
             try:
                 self._file = AnswersFile(self._folder / ANSWERS)
@@ -148,7 +161,12 @@ class QuestionDesk:
                 self._life.note("alert", f"{ANSWERS}: {error}; questions are answered, none is kept")
                 _LOGGER.warning("questions: %s: %s", ANSWERS, error)
         self._plain, self._indexed = made, guides
-        self._read_leads()
+        try:
+            self._read_leads()
+        except sqlite3.Error as error:
+            self._asker, self._unread = made, True
+            self._life.note("alert", f"{ANSWERS}: {error}; questions are answered, what staff showed is not known")
+            _LOGGER.warning("questions: %s: %s", ANSWERS, error)
         self._ready.set()
         if self._life.state == "init":
             self._life.note("ready")
@@ -178,6 +196,9 @@ class QuestionDesk:
             self._file.wipe(self._now())
             if notes:
                 self._file.note(notes)
+            if self._unread:
+                self._read_leads()
+                self._unread = False
         except sqlite3.Error as error:
             self._life.note("alert", f"{ANSWERS}: {error}")
         else:

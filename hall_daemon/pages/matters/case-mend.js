@@ -90,9 +90,9 @@ function entryNode(defect, at) {
   var words = make('textarea', {'class': 'f-input', id: 'words-' + at, maxlength: 1000, rows: 2, 'aria-label': t('case.why_not_needed'), placeholder: t('case.why_not_needed'), on: {change: function () { reply(at, 'not_needed', words.value); }}});
   words.value = said.words || '';
   return make('li', {'class': 'panel f-defect' + (now ? ' is-done' : ''), 'data-entry': at}, [
-    make('b', {'data-n': at + 1, text: named(defect.place) + page}),
-    make('p', {'class': 'c-why', text: told[0].trim() + (defect.words ? ' · ' + defect.words : '')}),
-    told[1] || material ? make('p', {}, [make('b', {text: t('case.mend')}), make('span', {text: (told[1] || t('case.as_told')).trim() + ' '}), sampleLink(material)]) : null,
+    make('b', {'data-n': at + 1}, worded(named(defect.place) + page)),
+    make('p', {'class': 'c-why'}, worded(told[0].trim() + (defect.words ? ' · ' + defect.words : ''))),
+    told[1] || material ? make('p', {}, [make('b', {text: t('case.mend')}), make('span', {}, worded((told[1] || t('case.as_told')).trim() + ' ')), sampleLink(material)]) : null,
     defect.of === 'paper' ? make('div', {}, waysTo(defect.id).map(function (way) { return make('p', {'class': 'c-why c-promise', text: t('case.or.' + way, {words: promiseWords(material, way)})}); })) : null,
     now ? make('p', {'class': 'c-done', role: 'status', text: doneWords(defect, at)}) : null,
     said.how === 'not_needed' ? words : null,

@@ -38,6 +38,7 @@ function seen(body) {
   if (first || other) { readReplies(); readPromised(); }
   if (!guideOf && (first || other)) { readGuide(); }
   if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
+  if (first) { readKeywords(view.matter, function () { drawn = ''; show(); }); }
   clearTimeout(timer);
   if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
   if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
@@ -244,6 +245,7 @@ function show() {
   setHidden(byId('to-other'), !LOOK_MS[view.state]);
   setHidden(byId('withdraw'), !LOOK_MS[view.state] || view.used);
   setAttr(byId('guide'), 'href', '/guides/' + encodeURIComponent(view.matter));
+  setAttr(byId('person'), 'href', '/ask#m=' + encodeURIComponent(view.matter));
   if (!sure) { setText(byId('withdraw'), t('case.withdraw')); setText(byId('forget'), t('case.forget')); }
   drawTodo();
   drawDefects();

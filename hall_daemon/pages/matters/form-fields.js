@@ -118,7 +118,7 @@ function fieldNode(field, place, redraw) {
   return make('div', { 'class': 'f-field', 'data-field': place.id }, [
     single ? make('label', { 'class': 'f-label', 'for': place.id, id: place.id + '-label' }, label) : make('div', { 'class': 'f-label', id: place.id + '-label' }, label),
     field.ask ? make('p', { 'class': 'f-form-words', text: named(field.label) }) : null,
-    field.help ? make('p', { 'class': 'f-help', text: named(field.help) }) : null,
+    field.help ? make('p', { 'class': 'f-help' }, worded(named(field.help))) : null,
     field.often_wrong ? make('p', { 'class': 'f-wrong m-hazard' }, [make('b', { text: t('form.often_wrong') }), make('span', { text: named(field.often_wrong) })]) : null,
     base === 'group' ? groupNode(field, place, redraw) : inputNode(field, place),
     make('p', { 'class': 'f-origin', id: place.id + '-origin' }),

@@ -38,6 +38,7 @@ function showForm() {
   setHidden(byId('loading'), true);
   setHidden(byId('form'), false);
   readPaperNames(function () { if (shown.step === '') { drawPage(); } });
+  readKeywords(filled.form.matter, function () { wordAll('.f-help'); });
   if (field && filled.verdict.steps.indexOf(field.step) >= 0 && !stepOfAddress() && window.history.replaceState) {
     history.replaceState(null, '', location.pathname + location.search + stepMark(field.step));
     shown.aim = field.id;
@@ -112,6 +113,7 @@ function drawPage() {
   drawKept();
   drawCarry();
   setAttr(byId('to-guide'), 'href', '/guides/' + filled.form.matter);
+  setAttr(byId('to-person'), 'href', '/ask#m=' + filled.form.matter);
   setHidden(byId('back'), at === 0);
   if (last) { drawLast(); } else { drawStep(); }
 }

@@ -68,12 +68,13 @@ function sampleNode(name, key) {
   return make('p', {}, [make('a', {'class': 'm-key', href: fileOf(name), text: t(key)})]);
 }
 
-function paperNode(one) {
+function paperNode(key) {
+  var one = view.guide.materials[key];
   var told = ['when', 'issuer', 'pages', 'signed', 'valid', 'photo', 'note'].filter(function (name) { return one[name]; }).map(function (name) {
-    return make('span', {'class': 'small', text: t('guide.paper.' + name, {what: named(one[name])})});
+    return make('span', {'class': 'small'}, worded(t('guide.paper.' + name, {what: named(one[name])})));
   });
   if (!one.issuer) { told.unshift(make('span', {'class': 'small', text: word('guide.source', one.source)})); }
-  return make('li', {}, [make('b', {text: named(one.name)}), tagsOf(one)].concat(told, [
+  return make('li', {id: 'materials.' + key}, [make('b', {}, worded(named(one.name))), tagsOf(one)].concat(told, [
     sampleNode(one.sample, 'guide.sample'), sampleNode(one.blank, 'guide.blank')
   ]));
 }
@@ -86,12 +87,12 @@ function lacksWords(value) {
 }
 
 function showPapers() {
-  var papers = Object.keys(view.guide.materials).map(function (key) { return view.guide.materials[key]; });
-  var always = papers.filter(function (one) { return (one.need || 'always') === 'always'; });
-  var others = papers.filter(function (one) { return always.indexOf(one) < 0; });
+  var papers = Object.keys(view.guide.materials);
+  var always = papers.filter(function (key) { return (view.guide.materials[key].need || 'always') === 'always'; });
+  var others = papers.filter(function (key) { return always.indexOf(key) < 0; });
   setText(byId('papers-title'), t('guide.bring', {n: always.length}));
   empty(byId('papers'));
-  always.forEach(function (one) { byId('papers').appendChild(paperNode(one)); });
+  always.forEach(function (key) { byId('papers').appendChild(paperNode(key)); });
   empty(byId('cases'));
   if (others.length) {
     byId('cases').appendChild(make('h4', {'class': 'm-sub', text: t('guide.in_some_cases', {n: others.length})}));
@@ -113,7 +114,7 @@ function showSteps() {
     var pictured = step.pictured ? named(step.pictured) : named(step.name);
     byId('steps').appendChild(make('li', {'class': 'm-step'}, [
       make('b', {text: named(step.name)}),
-      make('p', {text: named(step.actor) + t('guide.does') + named(step.action)}),
+      make('p', {}, worded(named(step.actor) + t('guide.does') + named(step.action))),
       step.time && make('p', {'class': 'small', text: t('guide.takes', {time: named(step.time)})}),
       step.document && make('p', {'class': 'small', text: t('guide.gives', {paper: named(step.document)})}),
       doubtNode(step.confirm),
@@ -123,7 +124,7 @@ function showSteps() {
   });
 }
 
-function lineNode(line) { return make('li', {}, [make('span', {text: named(line.text)}), doubtNode(line.confirm)]); }
+function lineNode(line) { return make('li', {}, [make('span', {}, worded(named(line.text))), doubtNode(line.confirm)]); }
 
 function showParts() {
   empty(byId('parts'));
@@ -142,7 +143,7 @@ function showAsked() {
   place.appendChild(make('h2', {'class': 'm-asked-title', text: t('guide.asked')}));
   asked.forEach(function (one, at) {
     place.appendChild(make('details', {'class': 'm-asked', id: 'faq.' + (at + 1)}, [
-      make('summary', {text: named(one.q)}), make('p', {}, [make('span', {text: named(one.a) + ' '}), doubtNode(one.confirm)])
+      make('summary', {text: named(one.q)}), make('p', {}, [make('span', {}, worded(named(one.a) + ' ')), doubtNode(one.confirm)])
     ]));
   });
 }
@@ -168,9 +169,10 @@ function showStopped() {
   if (stopped.replaced_by) { place.appendChild(make('a', {'class': 'm-key', href: '/guides/' + stopped.replaced_by, text: t('guide.instead')})); }
 }
 
-/* An address with a paragraph's id opens it: an answer leads there. */
+/* An address with a paragraph's id opens it: an answer leads there; to all of them where the one paper is not there. */
 function openAsked() {
-  var asked = decodeURIComponent(location.hash.slice(1)), node = asked && byId(asked);
+  var asked = decodeURIComponent(location.hash.slice(1)).replace('often_wrong', 'wrong');
+  var node = asked && (byId(asked) || byId(asked.split('.')[0]));
   if (!node) { return; }
   node.open = true;
   node.scrollIntoView();
@@ -189,6 +191,7 @@ function showGuide() {
   setHidden(byId('chinese'), !lacksWords(view.guide));
   setHidden(byId('lower'), !(FORM_PAGE && guide.form) || view.summary.over);
   setAttr(byId('begin'), 'href', FORM_PAGE + guide.form);
+  setAttr(byId('ask-link'), 'href', '/ask#m=' + encodeURIComponent(matter));
   openAsked();
 }
 
@@ -196,3 +199,4 @@ language.changed.push(showGuide);
 startElder();
 startLanguage(byId('language'));
 readGuide();
+readKeywords(matter, showGuide);

@@ -1,15 +1,18 @@
 /* 问一问: a question in plain words leads to a guide's paragraph, some matters to choose from, or a person. What is read
-   here stands in the guides. The address may bring a question and a ticket behind its #, which no server sees. */
+   here stands in the guides. The address may bring a question, the matter whose guide or form was open and a ticket
+   behind its #, which no server sees; without one, a number that this phone follows says where its holder stands. */
 'use strict';
 
-var QUESTION_MS = 8000, CALL_AGAIN_MS = 4000;
-var asking = {titles: {}, answer: null, read: null, said: '', turn: 0, call: null, why: ''};
+var QUESTION_MS = 8000, CALL_AGAIN_MS = 4000, CALL_LATE_MS = 60000;
+var asking = {titles: {}, answer: null, read: null, said: '', turn: 0, call: null, since: 0, over: false, why: ''};
 
 function given(name) {
   var found = new RegExp('[#&]' + name + '=([^&]*)').exec(location.hash);
   try { return found ? decodeURIComponent(found[1]) : ''; } catch (error) { return ''; }
 }
-var ticketToken = /^[A-Za-z0-9_-]+$/.test(given('t')) ? given('t') : '';
+var ticketToken = /^[A-Za-z0-9_-]+$/.test(given('t')) ? given('t') : keptTickets()[0] || '';
+/* The matter that is asked about, where none is named; only one that there is a guide for. */
+function aboutMatter() { return asking.titles[given('m')] ? given('m') : ''; }
 
 /* -- asking ------------------------------------------------------------------------------------------------------ */
 
@@ -20,7 +23,7 @@ function askIt() {
   if (!q) { byId('asked').focus(); return; }
   asking.read = null;
   sayInstead('shared.reading');
-  ask('POST', '/api/v1/ask', {q: q}, {}, QUESTION_MS, function (answer) {
+  ask('POST', '/api/v1/ask', {q: q, matter: aboutMatter()}, {}, QUESTION_MS, function (answer) {
     if (turn !== asking.turn) { return; }
     if (answer.status !== 200) { sayInstead(answer.status === 429 ? 'question.slowly' : 'question.no_answer'); return; }
     asking.said = '';
@@ -46,7 +49,7 @@ function readParagraph(found, turn) {
 
 function titleOf(matter) { return asking.titles[matter] ? named(asking.titles[matter]) : matter; }
 
-function placeOf(found) { return found.paragraph ? '#' + found.paragraph.split('.')[0].replace('faq', found.paragraph) : ''; }
+function placeOf(found) { return found.paragraph ? '#' + found.paragraph : ''; }
 
 function matterNode(matter, at) {
   var read = at === 0 && asking.read, lines = [];
@@ -77,36 +80,69 @@ function showQuestion() {
   setText(byId('said'), found ? answerWords(found) : asking.said ? t(asking.said) : '');
   empty(place);
   (found ? found.matters : []).forEach(function (matter, at) { place.appendChild(matterNode(matter, at)); });
-  setHidden(byId('person'), !found || !(found.person || !found.answered));
+  setHidden(byId('about'), !aboutMatter());
+  setText(byId('about'), aboutMatter() ? t('question.about', {matter: titleOf(aboutMatter())}) : '');
   showCall();
 }
 
 /* -- a person ---------------------------------------------------------------------------------------------------- */
 
-function showCall() {
-  var call = asking.call;
-  setText(byId('person-how'), t(ticketToken ? 'question.person_comes' : 'question.person_at_desk'));
-  setHidden(byId('call'), !ticketToken || Boolean(call));
-  setText(byId('called'), call ? t('question.called.' + call.state, {number: call.place}) : asking.why ? asking.why : '');
+function callWords() {
+  var call = asking.call, late = call && call.state === 'open' && Date.now() - asking.since > CALL_LATE_MS;
+  if (call) { return t('question.called.' + (late ? 'late' : call.state), {number: call.place}); }
+  return asking.over ? t('question.called.over') : asking.why;
 }
 
-function callSomebody() {
-  byId('call').disabled = true;
-  ask('POST', '/api/v1/helps', {token: ticketToken}, {}, QUESTION_MS, function (answer) {
-    byId('call').disabled = false;
-    asking.why = '';
-    if (answer.status === 200) { asking.call = answer.body; setTimeout(followCall, CALL_AGAIN_MS); }
-    else if (answer.body && answer.body.detail) { asking.why = language.now === 'zh' ? answer.body.detail_zh + t('shared.semicolon') + answer.body.advice_zh : answer.body.detail + t('shared.semicolon') + answer.body.advice; }
-    else { asking.why = t('question.no_answer'); }
+function showCall() {
+  setText(byId('person-how'), t(ticketToken ? 'question.person_comes' : 'question.person_at_desk'));
+  setHidden(byId('call'), !ticketToken || Boolean(asking.call));
+  setHidden(byId('uncall'), !asking.call);
+  setText(byId('called'), callWords());
+}
+
+function pressCall(key, path, body, done) {
+  byId(key).disabled = true;
+  asking.why = '';
+  asking.over = false;
+  ask('POST', '/api/v1/helps' + path, body, {}, QUESTION_MS, function (answer) {
+    byId(key).disabled = false;
+    done(answer);
     showCall();
   });
 }
 
+function whyNot(answer) {
+  if (answer.body && answer.body.code === 'unknown_token') { forgetTicket(ticketToken); ticketToken = keptTickets()[0] || ''; }
+  asking.why = answer.body && answer.body.detail ? refusalWords(answer)[0].join(t('shared.semicolon')) : t('question.no_answer');
+}
+
+function callSomebody() {
+  var matters = asking.answer ? asking.answer.matters : [], body = {token: ticketToken};
+  if (aboutMatter() || matters.length === 1) { body.matter = matters.length === 1 ? matters[0] : aboutMatter(); }
+  pressCall('call', '', body, function (answer) {
+    if (answer.status !== 200) { whyNot(answer); return; }
+    asking.call = answer.body;
+    asking.since = Date.now();
+    setTimeout(followCall, CALL_AGAIN_MS);
+  });
+}
+
+/* One that staff do not know any more is taken back too. */
+function takeBack() {
+  pressCall('uncall', '/' + asking.call.help + '/withdraw', {}, function (answer) {
+    if (answer.status !== 200 && answer.status !== 404) { whyNot(answer); return; }
+    asking.call = null;
+    asking.why = t('question.called.back');
+  });
+}
+
 function followCall() {
-  if (!asking.call) { return; }
-  ask('GET', '/api/v1/helps/' + asking.call.help, null, {}, QUESTION_MS, function (answer) {
+  var call = asking.call;
+  if (!call) { return; }
+  ask('GET', '/api/v1/helps/' + call.help, null, {}, QUESTION_MS, function (answer) {
+    if (asking.call !== call) { return; }
     if (answer.status === 200) { asking.call = answer.body; }
-    if (answer.status === 404) { asking.call = null; }
+    if (answer.status === 404) { asking.call = null; asking.over = true; }
     if (asking.call) { setTimeout(followCall, CALL_AGAIN_MS); }
     showCall();
   });
@@ -114,6 +150,7 @@ function followCall() {
 
 byId('ask').addEventListener('submit', function (event) { event.preventDefault(); byId('asked').blur(); askIt(); });
 byId('call').addEventListener('click', callSomebody);
+byId('uncall').addEventListener('click', takeBack);
 language.changed.push(showQuestion);
 startElder();
 startLanguage(byId('language'));
@@ -123,5 +160,6 @@ ask('GET', '/api/v1/guides', null, {}, QUESTION_MS, function (answer) {
   answer.body.guides.forEach(function (guide) { asking.titles[guide.matter] = guide.title; });
   showQuestion();
 });
+showQuestion();
 byId('asked').value = given('q').slice(0, 200);
 if (byId('asked').value) { askIt(); }

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hall_daemon.ask.sounds import sounds
+from hall_daemon.ask.vocabulary import Libraries
 from hall_daemon.cli import main
 from hall_daemon.cli.inputs import bytes_of, json_of
 from tests.hall_daemon.ask.asked import CONFIG
@@ -51,6 +53,19 @@ def test_questions_come_on_standard_input_too(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(said, encoding="ascii"))
     assert main(["ask", "--file", "-", *WORDS]) == 0
     assert said.getvalue().startswith(b"social-card \\u793e")
+
+
+def test_what_is_of_the_hall_and_what_is_missed_without_a_library_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "几点下班", *WORDS]) == 0
+    assert capsys.readouterr().out == "of the hall itself  [hours]\n"
+    monkeypatch.setattr("hall_daemon.cli.ask.libraries", lambda: Libraries(sounds("none_such"), None, None))
+    assert main(["ask", "社保卡丢了", "--json", *WORDS]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["matters"] == ["social-card"]
+    for name in ("pypinyin is not installed: no pinyin", "rapidfuzz is not", "rjieba is not"):
+        assert name in said.err
 
 
 def test_a_pipe_that_nobody_writes_to_keeps_no_command_waiting(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from hall_daemon.adapters.accounts.audit import Search
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
+from tests.hall_daemon.adapters.http.admins import accepted
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 from tests.hall_daemon.ask.asked import CONFIG
@@ -69,6 +71,24 @@ def test_one_press_of_staff_leads_a_question_somewhere_and_one_takes_it_back(sta
         assert staff.post(f"/api/v1/questions/{press}", {"question": STRANGE}).json()["code"] == "unknown_question"
     nowhere = staff.post("/api/v1/questions/lead", {"question": STRANGE, "matter": "nope"})
     assert nowhere.json()["code"] == "unknown_matter"
+
+
+def test_who_changes_what_everybody_is_told_is_in_the_audit_log(tmp_path: Path) -> None:
+    there = read_shelf(load(CONFIG))
+    with live_hall(tmp_path, shelf=lambda: there, gated=True) as running:
+        running.questions.prepare()
+        guide = accepted(running.staff.url, running.accounts.roster.invite("6001", ("guide",), by="tool:test")[1])
+        window = accepted(running.staff.url, running.accounts.roster.invite("6002", ("window",), by="tool:test")[1])
+        for act, more in (("lead", {"matter": "social-card"}), ("undo", {}), ("drop", {})):
+            body, where = {"question": STRANGE, **more}, f"{running.staff.url}/api/v1/questions/{act}"
+            assert guide.post(where, json=body, timeout=5).status_code == 200
+            assert window.post(where, json=body, timeout=5).status_code == 403
+        audit = running.accounts.access.audit
+        audit.write()
+        rows = [(row.what, row.about, row.result) for row in audit.find(Search("Question")) if row.result == "done"]
+        assert sorted(rows) == [("dropQuestion", "", "done"), ("leadQuestion", "social-card", "done")]
+        assert sorted(row.result for row in audit.find(Search("undoLead"))) == ["done", "not_allowed"]
+        assert audit.find(Search(STRANGE)) == [], "nobody's words are in it"
 
 
 def test_a_kiosk_calls_for_a_person_and_hears_that_one_comes(staff: CheckedClient) -> None:

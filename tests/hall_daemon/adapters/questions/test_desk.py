@@ -60,13 +60,16 @@ def test_what_found_no_answer_is_kept_without_anybody(tmp_path: Path) -> None:
             "社保卡丢了", "我要投诉", "转人工", "几点下班", "！？", "x",
             STRANGE, STRANGE,
             "我叫王小明 粉本本咋领 13812345678", "张大爷的紫本子 110101199003070011 a.b@c.cn",
-            "邻居王建国家的紫本子",
+            "邻居王建国家的紫本子", "帮康桂英办紫本子 粤B12345", "一三八一二三四五六七八 紫本子",
+            "138·1234·5678 紫本子",
         ):
             made.answer(question)
         kept = waiting(made)
     assert kept[0] == (STRANGE, 2)
     text = " ".join(question for question, _ in kept)
-    persons = ("1381234", "11010119900307", "王小明", "张大爷", "王建国", "a.b@c.cn")
+    persons = (
+        "1381234", "11010119900307", "王小明", "张大爷", "王建国", "a.b@c.cn", "康桂英", "12345", "一三八", "5678",
+    )
     assert [secret for secret in (*persons, "社保卡", "投诉", "人工", "下班") if secret in text] == []
     assert (tmp_path / ANSWERS).stat().st_mode & 0o777 == 0o600
 
@@ -122,6 +125,23 @@ def test_a_broken_file_keeps_nobody_from_an_answer(tmp_path: Path) -> None:
         with pytest.raises((NotReady, sqlite3.Error)):
             made.waiting()
         assert made.health()["questions"].startswith("degraded")
+
+
+def test_a_file_that_opens_and_cannot_be_read_keeps_nobody_from_an_answer(
+    tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    with closing(sqlite3.connect(tmp_path / ANSWERS)) as other, other:
+        other.execute("CREATE TABLE leads (question TEXT PRIMARY KEY)")
+    with desk(tmp_path, HandClock(9)) as made:
+        assert made.answer("社保卡丢了").matters == ("social-card",)
+        wait_until(lambda: "no such column" in made.health()["questions"])
+        with closing(sqlite3.connect(tmp_path / ANSWERS)) as other, other:
+            other.execute("DROP TABLE leads")
+            other.execute("CREATE TABLE leads (question TEXT PRIMARY KEY, matter TEXT, by TEXT, at INTEGER)")
+            other.execute("INSERT INTO leads VALUES (?, 'social-card', '', 0)", (STRANGE,))
+        made.answer("什么都不是的一句话")
+        wait_until(lambda: made.answer(STRANGE).matters == ("social-card",))
+        assert made.health() == {"questions": "ok"}
 
 
 def test_a_hall_without_guides_leads_everybody_to_a_person(tmp_path: Path) -> None:

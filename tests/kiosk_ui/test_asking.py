@@ -1,0 +1,124 @@
+"""问一问 at a kiosk: what a question leads to, what is said where it leads nowhere; before a real hall too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk_ui.presenters.page import Search
+from kiosk_ui.presenters.reading import Reading
+from kiosk_ui.sample_asked import answer
+from kiosk_ui.samples import guide_view, guides, state
+from kiosk_ui.state import State, topics
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from tests.kiosk_ui.pages import page
+from tests.kiosk_ui.steps import after, press, pressed
+from tests.kiosk_ui.visitors import Visitor, food_hall
+
+
+def typed(text: str, chosen: int = 0) -> State:
+    return replace(state(step=s.Search(typed=text, asked=text, chosen=chosen)), library=guides())
+
+
+def search(here: State, language: str = "zh") -> Search:
+    body = page(here, language).body
+    assert isinstance(body, Search)
+    return body
+
+
+def test_a_question_for_a_paragraph_leads_there_and_back() -> None:
+    said = answer("food", "company", paragraph="materials.health")
+    here = after(typed("jkz"), e.MattersFound(1, "jkz", said.matters, said))
+    assert [choice.detail for choice in search(here).choices] == ["您问的在：要带的材料", "5 个工作日 · 不收费"]
+    asked, effects = press(here, e.ChooseGuide("food"))
+    assert effects == (e.FetchGuide(1, "food"),)
+    read = after(asked, e.GuideCame(1, "food", guide_view()))
+    assert isinstance(read.session.step, s.Topic)
+    assert (read.session.step.id, read.session.step.lead) == ("papers", "materials.health")
+    back = pressed(read, e.Key.BACK, e.Key.BACK)
+    assert isinstance(back.session.step, s.Guide)
+    assert pressed(back, e.Key.BACK).session.step == here.session.step
+    other = pressed(here, e.ChooseGuide("company"))
+    assert isinstance(other.session.step, s.Guide)
+    assert other.session.step.lead == "", "the paragraph is of the first one"
+
+
+@pytest.mark.parametrize("paragraph", ["stopped", "progress", "nothing", ""])
+def test_what_the_guide_has_no_topic_for_shows_the_guide(paragraph: str) -> None:
+    guide = s.Guide("food", s.Guides(), guide_view(), lead=paragraph)
+    assert topics.led(guide) == guide
+
+
+def test_the_page_that_a_question_led_to_is_the_one_with_its_paragraph() -> None:
+    view = guide_view()
+    listed = s.Topics(s.Guide("food", s.Guides(), view))
+    lines = [(one.id, line) for one in view.paragraphs if one.id == "materials" for line in one.lines]
+    for _, line in lines:
+        step = s.Topic(listed, "papers", lead=f"materials.{line.part}")
+        body = page(replace(state(step=step), library=guides())).body
+        assert isinstance(body, Reading)
+        assert any(line.text["zh"].startswith(piece[:6]) for piece in body.paragraphs), line
+
+
+def test_where_no_matter_is_named_the_page_says_what_the_hall_said() -> None:
+    here = typed("qq")
+    for said, hint in (
+        (answer(person=True, elsewhere="婚姻登记"), "“婚姻登记”不在这里的指南里，请叫人帮忙"),
+        (answer(paragraph="hours"), "办公时间：开放中 · 12:00 结束"),
+        (answer(paragraph="places"), "大厅里的位置，请看指示牌，或问工作人员"),
+        (answer(paragraph="progress"), "查进度：回首页，点“查询进度”"),
+        (answer(), "没有找到。换个说法，或问工作人员"),
+        (answer(person=True), "没有找到。换个说法，或问工作人员"),
+    ):
+        shown = search(after(here, e.MattersFound(1, "qq", (), said)))
+        assert (shown.hint, shown.empty) == (hint, True)
+    sent = press(here, e.Key.FIND).state
+    told = search(after(sent, e.MattersFound(1, "qq", (), answer(person=True))))
+    assert told.hint == "这个工作人员知道，请叫人帮忙"
+
+
+def test_a_question_is_sent_off_once_as_it_stands() -> None:
+    here = after(typed("sbk"), e.MattersFound(1, "sbk", (), answer()))
+    sent, effects = press(here, e.Key.FIND)
+    assert effects == (e.FindMatters(1, "sbk", whole=True),)
+    assert press(sent, e.Key.FIND).effects == ()
+    assert [key.enabled for key in search(sent).mends if key.name == "find"] == [False]
+    assert press(pressed(sent, e.TypeKey("d")), e.Key.FIND).effects == (e.FindMatters(1, "sbkd", whole=True),)
+    empty = replace(state(step=s.Search()), library=guides())
+    assert press(empty, e.Key.FIND).effects == press(pressed(empty, e.TypeKey("a")), e.Key.FIND).effects == ()
+    early = pressed(empty, e.TypeKey("a"), e.TypeKey("b"), e.TypeKey("c"))
+    sent = press(early, e.Key.FIND).state
+    late = after(sent, e.MattersFound(1, "ab", ("company",)), e.MattersFound(1, "abc", ("food",), answer("food")))
+    assert isinstance(late.session.step, s.Search)
+    assert late.session.step.found == ("food",), "an answer to what was typed before says nothing"
+
+
+def test_english_has_a_key_between_words() -> None:
+    here = replace(state(step=s.Search()), library=guides())
+    assert "key-space" in [key.name for key in search(here, "en").mends]
+    assert "key-space" not in [key.name for key in search(here).mends], "pinyin needs none"
+    words = pressed(here, e.TypeKey(" "), *(e.TypeKey(key) for key in "food  licence"))
+    assert isinstance(words.session.step, s.Search)
+    assert words.session.step.typed == "food licence"
+
+
+def test_before_a_real_hall(tmp_path: Path) -> None:
+    with food_hall(tmp_path, []) as rig:
+        rig.hall.questions.prepare()
+        visitor = Visitor(rig)
+        visitor.press(e.Key.OPEN_GUIDES, e.Key.OPEN_SEARCH, *map(e.TypeKey, "how much is a residence permit"))
+        visitor.press(e.ChooseGuide("residence-permit"))
+        assert isinstance(visitor.step, s.Topic)
+        assert visitor.step.lead == "fee"
+        visitor.press(e.Key.HOME, e.Key.OPEN_GUIDES, e.Key.OPEN_SEARCH, *map(e.TypeKey, "fenhongsexiaobenzi"))
+        assert rig.staff.get("/api/v1/questions").json()["unanswered"] == [], "it is being typed"
+        visitor.press(e.Key.FIND)
+        (row,) = rig.staff.get("/api/v1/questions").json()["unanswered"]
+        assert row["question"] == "fenhongsexiaobenzi"
+        rig.staff.post("/api/v1/questions/lead", {"question": row["question"], "matter": "senior-card"})
+        visitor.press(e.Key.ERASE, e.TypeKey("i"))
+        assert isinstance(visitor.step, s.Search)
+        assert visitor.step.found == ("senior-card",)
