@@ -22,7 +22,8 @@ from kiosk_ui.courier import Courier
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.listening import Act, Item, Reader, items
 from kiosk_ui.presenters import present
-from kiosk_ui.presenters.page import Page, Typing
+from kiosk_ui.presenters.aloud import subject, typed, unasked
+from kiosk_ui.presenters.page import Page
 from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
 from kiosk_ui.voice import Voice
@@ -74,6 +75,7 @@ class Kiosk(QObject):
         self._plugged: dict[int, QSocketNotifier] = {}
         self._plug_at_s = 0.0
         self._heard: tuple[object, ...] = ()
+        self._unasked = ""
         self.page: Page | None = None
         self.window = window
         self._kiosk = kiosk
@@ -131,10 +133,12 @@ class Kiosk(QObject):
         self.happen(e.Tick(self._wall()))
 
     def _on_pressed(self, press: e.Press) -> None:
-        heard = self._heard
+        heard, before = self._heard, self.page
+        if heard and self._reader is not None and before is not None:
+            self._reader.renew(self._items(before))
         self.happen(e.Pressed(press, self._new_key()))
         if heard and heard == self._heard and self._reader is not None and self.page is not None:
-            self._say_what_came(self._reader, self.page)
+            self._say_what_came(self._reader, press, before, self.page)
 
     def _on_stirred(self) -> None:
         self.happen(e.Stirred())
@@ -170,9 +174,12 @@ class Kiosk(QObject):
         """Once a page, in its language, and when it is asked for; figures that change are not read again."""
         if self._reader is None:
             return
-        spoken, countdown = self.state.session.assist.spoken, page.countdown is not None
-        heard = (page.name, page.language, countdown, self.state.session_no, self.state.repeats) if spoken else ()
+        spoken, before, came = self.state.session.assist.spoken, self._unasked, unasked(page)
+        heard = (*subject(page), self.state.session_no, self.state.repeats) if spoken else ()
+        self._unasked = came
         if heard == self._heard:
+            if spoken and came and came != before:
+                self._reader.tell(came)
             return
         self._heard = heard
         self.window.listening = spoken
@@ -190,15 +197,16 @@ class Kiosk(QObject):
         words = self._languages[self.page.language] if self.page else None
         self.window.tell(words("spoken.now", what=item.text) if item and words else "")
 
-    def _say_what_came(self, reader: Reader, page: Page) -> None:
-        """Of a press that led to no other page: how much is typed, never what; else the key again, as it is now."""
-        typed = getattr(page.body, "typed", None)
-        if typed is not None:
-            count = len(typed) + len(getattr(page.body, "letters", "") if isinstance(page.body, Typing) else "")
-            reader.tell(self._languages[page.language]("spoken.typed", n=count))
-        else:
+    def _say_what_came(self, reader: Reader, press: e.Press, before: Page | None, page: Page) -> None:
+        """Of a press that led to no other page: how much is typed, never what; what is wrong with it, and the like."""
+        if isinstance(press, e.Switch):  # its own key says it
             reader.renew(self._items(page))
             reader.again()
+            return
+        count = typed(page)
+        counted = count is not None and before is not None and count != typed(before)
+        words = self._languages[page.language]
+        reader.came(self._items(page), words("spoken.typed", n=count) if counted else "")
 
     # -- keys for whoever listens ------------------------------------------------------------------
 
