@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from kiosk_ui.presenters.aloud import subject, typed, unasked
 from kiosk_ui.presenters.page import Page
 from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
+from kiosk_ui.state.unusable import as_lost
 from kiosk_ui.voice import Voice
 from kiosk_ui.widgets.window import KioskWindow
 from kiosk_ui.words import Words
@@ -146,11 +148,33 @@ class Kiosk(QObject):
     def happen(self, event: e.Event) -> None:
         """One event through the reducer; its effects go out, its page is shown."""
         before = self.state
-        self.state, effects = reduce(before, event, self._monotonic())
+        try:
+            state, effects = reduce(before, event, self._monotonic())
+            page = present(state, self._languages)
+        except Exception as error:  # noqa: BLE001 (whatever it is; a traceback's message may hold what was typed)
+            self._survive(event, error)
+            return
+        self.state = state
         for effect in effects:
             self._courier(effect).send(effect)
         self._tell(event, before)
-        self._show()
+        self._show(page)
+
+    def _survive(self, event: e.Event, error: Exception) -> None:
+        """What cannot be shown ends no program while somebody fills in: an answer is none, a press does nothing, and
+        where time itself cannot go on the session ends. The log says where, and nothing of what was said."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _LOGGER.error("%s: %s cannot be shown: %s in %s, line %s",
+            self._kiosk, type(event).__name__, type(error).__name__, where.filename, where.lineno)
+        instead = as_lost(event)
+        if instead is not None:
+            self.happen(instead)
+        elif isinstance(event, e.Tick):
+            if self.state.fresh:
+                raise error  # nobody loses anything, and a program that is started again may do better
+            self.happen(e.Pressed(e.Key.FINISH, self._new_key()))
+            if not self.state.fresh:
+                raise error
 
     def _courier(self, effect: e.Effect) -> Courier:
         """A wait for the readers takes seconds, and keeps nobody else waiting."""
@@ -159,8 +183,8 @@ class Kiosk(QObject):
         about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides | e.FetchNews)
         return self._looking if about_hall else self._asking
 
-    def _show(self) -> None:
-        page = present(self.state, self._languages)
+    def _show(self, page: Page | None = None) -> None:
+        page = page or present(self.state, self._languages)
         if page != self.page:
             self.page = page
             self.window.show_page(page)
