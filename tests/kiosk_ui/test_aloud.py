@@ -350,3 +350,16 @@ def test_a_child_is_given_the_sentences_by_a_pipe_and_ends_when_hushed(tmp_path:
     assert not voice.speaking
     assert "零" not in Path(f"{heard}.args").read_text()
     Espeak(str(tmp_path / "nowhere")).say(("x",), "zh")  # said in the log, and the page stays
+
+
+def test_a_program_that_hangs_counts_as_speaking_for_a_while_only(tmp_path: Path) -> None:
+    """Else a sound card that takes nothing would keep somebody's session for ever: nobody is idle who listens."""
+    program, clock = tmp_path / "speak", Clock()
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    voice = Espeak(str(program), clock)
+    voice.say(("您的号码" * 20,), "zh")
+    clock.now_s += 30
+    assert voice.speaking
+    clock.now_s += 60
+    assert not voice.speaking
