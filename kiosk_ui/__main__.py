@@ -20,6 +20,7 @@ from kiosk_ui import voice, words
 from kiosk_ui.app import Kiosk
 from kiosk_ui.arguments import Arguments, parse, read_credential
 from kiosk_ui.keypad import Keypad
+from kiosk_ui.memory import leave_no_image
 from kiosk_ui.stopping import end_when_told
 from kiosk_ui.widgets.window import KioskWindow
 
@@ -38,6 +39,7 @@ def main() -> int:
     if not _has_display():
         print("没有显示器 · There is no display: set DISPLAY or WAYLAND_DISPLAY, or use cage.", file=sys.stderr)
         return EX_UNAVAILABLE
+    leave_no_image()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("hall-kiosk")
     window = KioskWindow(closable=arguments.windowed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,9 +23,11 @@ from kiosk_ui.courier import Courier
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.listening import Act, Item, Reader, items
 from kiosk_ui.presenters import present
-from kiosk_ui.presenters.page import Page, Typing
+from kiosk_ui.presenters.aloud import subject, typed, unasked
+from kiosk_ui.presenters.page import Page
 from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
+from kiosk_ui.state.unusable import as_lost
 from kiosk_ui.voice import Voice
 from kiosk_ui.widgets.window import KioskWindow
 from kiosk_ui.words import Words
@@ -74,6 +77,7 @@ class Kiosk(QObject):
         self._plugged: dict[int, QSocketNotifier] = {}
         self._plug_at_s = 0.0
         self._heard: tuple[object, ...] = ()
+        self._unasked = ""
         self.page: Page | None = None
         self.window = window
         self._kiosk = kiosk
@@ -131,10 +135,12 @@ class Kiosk(QObject):
         self.happen(e.Tick(self._wall()))
 
     def _on_pressed(self, press: e.Press) -> None:
-        heard = self._heard
+        heard, before = self._heard, self.page
+        if heard and self._reader is not None and before is not None:
+            self._reader.renew(self._items(before))
         self.happen(e.Pressed(press, self._new_key()))
         if heard and heard == self._heard and self._reader is not None and self.page is not None:
-            self._say_what_came(self._reader, self.page)
+            self._say_what_came(self._reader, press, before, self.page)
 
     def _on_stirred(self) -> None:
         self.happen(e.Stirred())
@@ -142,11 +148,33 @@ class Kiosk(QObject):
     def happen(self, event: e.Event) -> None:
         """One event through the reducer; its effects go out, its page is shown."""
         before = self.state
-        self.state, effects = reduce(before, event, self._monotonic())
+        try:
+            state, effects = reduce(before, event, self._monotonic())
+            page = present(state, self._languages)
+        except Exception as error:  # noqa: BLE001 (whatever it is; a traceback's message may hold what was typed)
+            self._survive(event, error)
+            return
+        self.state = state
         for effect in effects:
             self._courier(effect).send(effect)
         self._tell(event, before)
-        self._show()
+        self._show(page)
+
+    def _survive(self, event: e.Event, error: Exception) -> None:
+        """What cannot be shown ends no program while somebody fills in: an answer is none, a press does nothing, and
+        where time itself cannot go on the session ends. The log says where, and nothing of what was said."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _LOGGER.error("%s: %s cannot be shown: %s in %s, line %s",
+            self._kiosk, type(event).__name__, type(error).__name__, where.filename, where.lineno)
+        instead = as_lost(event)
+        if instead is not None:
+            self.happen(instead)
+        elif isinstance(event, e.Tick):
+            if self.state.fresh:
+                raise error  # nobody loses anything, and a program that is started again may do better
+            self.happen(e.Pressed(e.Key.FINISH, self._new_key()))
+            if not self.state.fresh:
+                raise error
 
     def _courier(self, effect: e.Effect) -> Courier:
         """A wait for the readers takes seconds, and keeps nobody else waiting."""
@@ -155,8 +183,8 @@ class Kiosk(QObject):
         about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides | e.FetchNews)
         return self._looking if about_hall else self._asking
 
-    def _show(self) -> None:
-        page = present(self.state, self._languages)
+    def _show(self, page: Page | None = None) -> None:
+        page = page or present(self.state, self._languages)
         if page != self.page:
             self.page = page
             self.window.show_page(page)
@@ -170,9 +198,12 @@ class Kiosk(QObject):
         """Once a page, in its language, and when it is asked for; figures that change are not read again."""
         if self._reader is None:
             return
-        spoken, countdown = self.state.session.assist.spoken, page.countdown is not None
-        heard = (page.name, page.language, countdown, self.state.session_no, self.state.repeats) if spoken else ()
+        spoken, before, came = self.state.session.assist.spoken, self._unasked, unasked(page)
+        heard = (*subject(page), self.state.session_no, self.state.repeats) if spoken else ()
+        self._unasked = came
         if heard == self._heard:
+            if spoken and came and came != before:
+                self._reader.tell(came)
             return
         self._heard = heard
         self.window.listening = spoken
@@ -190,15 +221,16 @@ class Kiosk(QObject):
         words = self._languages[self.page.language] if self.page else None
         self.window.tell(words("spoken.now", what=item.text) if item and words else "")
 
-    def _say_what_came(self, reader: Reader, page: Page) -> None:
-        """Of a press that led to no other page: how much is typed, never what; else the key again, as it is now."""
-        typed = getattr(page.body, "typed", None)
-        if typed is not None:
-            count = len(typed) + len(getattr(page.body, "letters", "") if isinstance(page.body, Typing) else "")
-            reader.tell(self._languages[page.language]("spoken.typed", n=count))
-        else:
+    def _say_what_came(self, reader: Reader, press: e.Press, before: Page | None, page: Page) -> None:
+        """Of a press that led to no other page: how much is typed, never what; what is wrong with it, and the like."""
+        if isinstance(press, e.Switch):  # its own key says it
             reader.renew(self._items(page))
             reader.again()
+            return
+        count = typed(page)
+        counted = count is not None and before is not None and count != typed(before)
+        words = self._languages[page.language]
+        reader.came(self._items(page), words("spoken.typed", n=count) if counted else "")
 
     # -- keys for whoever listens ------------------------------------------------------------------
 

@@ -76,6 +76,21 @@ class Reader:
         there = [at for at, item in enumerate(items) if control and item.control == control]
         self._at = there[0] if there else max(0, min(self._at, len(items) - 1))
 
+    def came(self, items: Sequence[Item], typed: str) -> None:
+        """Of a press that led to no other page: how much is `typed` ("": nothing was) and what is told now, which was
+        not before; else, from the first of them on, keys that were not there; else the key again, as it is now."""
+        told, there = {item.text for item in self._items}, {item.control for item in self._items}
+        news = [item.text for item in items if not item.control and item.text not in told]
+        keys = [at for at, item in enumerate(items) if item.control not in there and not item.aside]
+        self.renew(items)
+        if typed or news:
+            self.tell("\n".join(filter(None, (typed, *news))))
+        elif keys:
+            self._at, self._goes_on = keys[0], True
+            self._say()
+        else:
+            self.again()
+
     def go_on(self) -> None:
         """At every tick: what is read by itself goes on when the last word was said."""
         if not self._goes_on or self._voice.speaking:

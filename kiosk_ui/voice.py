@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import shutil
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kiosk_ui.state import Language
@@ -19,6 +20,8 @@ _PROGRAM = "espeak-ng"
 # What it calls a language that it does not call as we do.
 _VOICES = {"zh": "cmn", "zh-Hant": "cmn"}
 _SLOWLY = "150"
+# What takes longer hangs, in a sound card that takes nothing: nobody's session is kept open by it.
+_BEGINS_S, _SIGN_S = 10.0, 0.6
 
 
 class Voice(Protocol):
@@ -35,13 +38,16 @@ class Voice(Protocol):
 class Espeak:
     """espeak-ng of Debian."""
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._program = program
+        self._monotonic = monotonic
         self._child: subprocess.Popen[bytes] | None = None
+        self._over_at_s = 0.0
 
     def say(self, sentences: Sequence[str], language: Language) -> None:
         self.hush()
         voice = _VOICES.get(language, language)
+        self._over_at_s = self._monotonic() + _BEGINS_S + _SIGN_S * sum(map(len, sentences))
         try:
             self._child = subprocess.Popen(
                 [self._program, "-v", voice, "-s", _SLOWLY, "--stdin"],
@@ -61,6 +67,9 @@ class Espeak:
 
     @property
     def speaking(self) -> bool:
+        if self._child is not None and self._monotonic() > self._over_at_s:
+            _LOGGER.warning("%s hangs and is ended; is the sound card taken?", self._program)
+            self.hush()
         return self._child is not None and self._child.poll() is None
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from kiosk_ui.presenters.page import (
     Body,
-    Choice,
     Choices,
+    Code,
     Guide,
     Home,
     Matter,
@@ -40,7 +40,43 @@ def told(page: Page, words: Words) -> tuple[str, ...]:
     if page.countdown is not None:
         return page.countdown.title, page.countdown.text
     banner = (page.banner.text,) if page.banner else ()
-    return tuple(filter(None, (*_SAID[type(page.body)](page.body, words), *banner)))
+    where = (_two(page.header.hall, page.header.status),) if isinstance(page.body, Home) else ()
+    return tuple(filter(None, (*where, *_SAID[type(page.body)](page.body, words), *banner)))
+
+
+def subject(page: Page) -> tuple[object, ...]:
+    """What a page is about: with another one it is read from its beginning, also under the same name. Figures that
+    change are not read again; a countdown is, when half of it is over."""
+    body, code = page.body, getattr(page.body, "code", None)
+    over = page.countdown is not None and page.countdown.left <= _HALF
+    return (
+        page.name, page.language, page.countdown is not None, over, getattr(body, "title", ""),
+        body.hint if isinstance(body, Choices) else "", (code.title, code.number) if code else (),
+        getattr(body, "picture", None) is not None, getattr(body, "called", False),
+    )
+
+
+_HALF = 0.5
+
+
+def unasked(page: Page) -> str:
+    """What is said when it comes, and nobody pressed anything: what a reader read, what was found."""
+    if page.banner is not None and page.banner.name == "heard":
+        return page.banner.text
+    return page.body.hint if isinstance(page.body, Search) else ""
+
+
+def typed(page: Page) -> int | None:
+    """How much stands where one types; None where nobody does."""
+    if isinstance(page.body, Pad):
+        return sum(sign not in _BETWEEN for sign in page.body.typed)
+    if isinstance(page.body, Typing):
+        return len(page.body.typed + page.body.letters)
+    return len(page.body.typed) if isinstance(page.body, Search) else None
+
+
+# What stands between groups of digits, and nobody typed.
+_BETWEEN = frozenset(" -")
 
 
 def _offered(body: Body) -> Iterable[str]:
@@ -48,7 +84,7 @@ def _offered(body: Body) -> Iterable[str]:
     if isinstance(body, Home):
         return (_two(tile.title, tile.detail) for tile in body.tiles)
     if isinstance(body, Choices | Search):
-        return map(_choice, body.choices)
+        return (choice.spoken for choice in body.choices)
     return (word.title for word in body.candidates[:_CANDIDATES]) if isinstance(body, Typing) else ()
 
 
@@ -67,7 +103,8 @@ def _home(body: Home, words: Words) -> Iterable[str]:
 
 def _choices(body: Choices, words: Words) -> Iterable[str]:
     chart = (body.chart.text,) if body.chart else ()
-    return body.title, *chart, *_rows(body.rows), *(note.text for note in body.notes)
+    notes = (note.text for note in body.notes)
+    return body.title, body.hint, *chart, *_rows(body.rows), *notes, *_code(body.code, words)
 
 
 def _matter(body: Matter, words: Words) -> Iterable[str]:
@@ -82,7 +119,7 @@ def _number(body: Number, words: Words) -> Iterable[str]:
 def _pad(body: Pad, words: Words) -> Iterable[str]:
     """Of a question that has an answer not even what is said of it: it may tell a birthday."""
     hint = "" if body.progress and body.typed else body.hint
-    return body.title, hint, *(note.text for note in body.notes)
+    return body.title, hint, *(note.text for note in body.notes), body.heard
 
 
 def _typing(body: Typing, words: Words) -> Iterable[str]:
@@ -92,7 +129,13 @@ def _typing(body: Typing, words: Words) -> Iterable[str]:
 
 def _notice(body: Notice, words: Words) -> Iterable[str]:
     lead = (_two(_two(body.lead.label, body.lead.head), body.lead.text.replace("\n", "，")),) if body.lead else ()
-    return body.title.replace("\n", ""), *body.lines, *lead, *(_two(part.head, part.text) for part in body.parts)
+    parts = (_two(part.head, part.text) for part in body.parts)
+    return body.title.replace("\n", ""), *body.lines, *lead, *parts, *_code(body.code, words)
+
+
+def _code(code: Code | None, words: Words) -> Iterable[str]:
+    """What is to be compared is said sign by sign; a code that is only scanned, by what a phone does with it."""
+    return (code.title, spelled(code.number, words), code.text) if code else ()
 
 
 def _guide(body: Guide, words: Words) -> Iterable[str]:
@@ -112,11 +155,6 @@ def _waits(body: Waits, words: Words) -> Iterable[str]:
 
 def _reading(body: Reading, words: Words) -> Iterable[str]:
     return body.title, body.hint, *body.paragraphs
-
-
-def _choice(choice: Choice) -> str:
-    detail = "" if choice.hushed else choice.detail
-    return _two(choice.title, _two(detail, choice.gloss if choice.told else ""))
 
 
 def _rows(rows: Iterable[Row]) -> Iterable[str]:

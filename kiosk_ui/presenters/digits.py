@@ -1,6 +1,6 @@
 """Numbers while they are typed: their groups, and what can be said of them so far. Pure.
 
-What is said of a number may tell a birthday: it is shown, and never spoken.
+What is said of a number may tell a birthday: that is shown, and never spoken.
 """
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ def live_note(words: Words, field: FormField, typed: str, told: str) -> Note | N
     whole = len(typed) >= LENGTHS[field.kind]
     wrong = told in (words("live.birth"), words("live.last"), words("live.date"), words("live.wrong"))
     return Note("live", told, "bad" if wrong else "good" if whole else "plain")
+
+
+def heard(words: Words, live: Note | None) -> str:
+    """Aloud: that a number is wrong, and how; or that it fits, never more. Not how much is to come, at every digit."""
+    said = {"bad": live.text, "good": words("live.fits")} if live else {}
+    return said.get(live.tone, "") if live else ""
 
 
 def grouped(kind: str, typed: str) -> str:

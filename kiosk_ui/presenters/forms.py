@@ -11,7 +11,7 @@ from hall_daemon.matters.fields import FOREVER, masked
 from hall_daemon.wire.forms import FormField
 from hall_daemon.wire.messages import Text
 from hall_daemon.words.text import said as in_words
-from kiosk_ui.presenters.digits import LENGTHS, grouped, groups, live_check, live_note
+from kiosk_ui.presenters.digits import LENGTHS, grouped, groups, heard, live_check, live_note
 from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Pad, Progress, Sample, Typing
 from kiosk_ui.state import State, drafts, filling, reading
 from kiosk_ui.state import events as e
@@ -144,12 +144,13 @@ def _pad(state: State, words: Words, step: s.Asking, field: FormField) -> Pad:
     signs = "1234567890" + _ELEVENTH.get(field.kind, "")
     digits = [Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in signs]
     forever = (Button("forever", words("form.forever"), e.TypeKey(FOREVER)),) if field.kind == "expiry" else ()
-    live = "" if step.told else live_check(words, field, step.typed, step.draft.today)
+    told = "" if step.told else live_check(words, field, step.typed, step.draft.today)
+    live = live_note(words, field, step.typed, told)
     unit = words("form.unit", unit=said(words, field.unit)) if field.unit else ""
     return Pad(
         title=_title(words, step, field), hint="" if step.told and step.typed else _hint(words, field, unit),
         typed=grouped(field.kind, step.typed), letters=forever, digits=tuple(digits), mends=_mends(words, step.typed),
-        groups=groups(words, field.kind, step.typed), live=live_note(words, field, step.typed, live),
+        groups=groups(words, field.kind, step.typed), live=live, heard=heard(words, live),
         notes=_notes(state, words, step, field), progress=progress(words, step.draft, step.at),
     )
 

@@ -163,7 +163,8 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
-    """`groups` are `typed` as it stands on a card; `live` is what can be said of it so far."""
+    """`groups` are `typed` as it stands on a card; `live` is what can be said of it so far, `heard` what of that may be
+    said aloud."""
 
     title: str
     hint: str
@@ -175,6 +176,7 @@ class Pad:
     progress: Progress | None = None
     groups: tuple[Group, ...] = ()
     live: Note | None = None
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,13 @@ class Choice(NamedTuple):
     tone: Tone = "plain"
     hushed: bool = False
 
+    @property
+    def spoken(self) -> str:
+        """What is said of it, aloud and to a screen reader."""
+        detail = "" if self.hushed else self.detail
+        gloss = self.gloss if self.told or not self.detail else ""
+        return "，".join(filter(None, (self.title, detail, gloss)))
+
 
 class Tile(NamedTuple):
     """One thing that can be done here: the hero is what most come for, help comes last."""

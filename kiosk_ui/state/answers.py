@@ -17,6 +17,8 @@ from kiosk_ui.state.presses import Outcome, on
 
 # Between tries of one draw; after the last the person is told, and may go on trying.
 DRAW_RETRY_S = (0.5, 1.0, 2.0, 4.0)
+# So long nobody waits for a number with nothing to touch; a hall that hangs takes seconds for each try.
+DRAW_PATIENCE_S = 12.0
 # A slip is printed in seconds; a line moves in minutes.
 WATCH_SLIP_S = 1.0
 WATCH_S = 4.0
@@ -113,7 +115,8 @@ def _draw_failed(state: State, key: str, trouble: s.Trouble) -> Outcome:
         return Outcome(state)
     unknown = trouble.code == "unreachable"
     draw = step.draw
-    if unknown and draw.attempt <= len(DRAW_RETRY_S):
+    patient = step.begun_s is None or state.now_s - step.begun_s < DRAW_PATIENCE_S
+    if unknown and patient and draw.attempt <= len(DRAW_RETRY_S):
         retry_at_s = state.now_s + DRAW_RETRY_S[draw.attempt - 1]
         return on(state, replace(step, draw=draw._replace(retry_at_s=retry_at_s)))
     kept = (draw._replace(attempt=1, retry_at_s=None),) if unknown else ()

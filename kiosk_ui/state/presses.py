@@ -87,7 +87,7 @@ def _draw(state: State, matter: s.Matter, key: str) -> Outcome:
     new = s.Draw(key, matter.service, matter.ground, case=matter.case)
     draw = next((old for old in unsettled if (old.service, old.ground, old.case) == wish), new)
     others = tuple(old for old in unsettled if old.key != draw.key)
-    session = replace(state.session, step=s.Drawing(matter, draw), unsettled=others)
+    session = replace(state.session, step=s.Drawing(matter, draw, state.now_s), unsettled=others)
     return Outcome(replace(state, session=session), (draw_effect(state, draw),))
 
 

@@ -23,7 +23,9 @@ from kiosk_ui.state.outcome import Outcome, ask, heard, on
 
 # How soon it is asked again after no answer.
 AGAIN_S = 3.0
-_TICKET = re.compile(r"/t/([^/#?]{1,64})")
+_TICKET = re.compile(r"/t/([A-Za-z0-9._~-]{1,64})(?=[/#?]|$)")
+# What a secret or the name of a review is written with.
+_SECRET = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _NUMBER = re.compile(r"(?:YS-?)?([0-9]{8})-?([0-9]{6})")
 
 
@@ -136,12 +138,12 @@ def _code(state: State, text: str, key: str) -> Outcome:
         held = _TICKET.search(text)
         return bringing.bring(state, step, held[1], key) if held else heard(state, "nothing")
     address, _, fragment = text.partition("#")
-    said = {name: values[0] for name, values in parse_qs(fragment).items()}
+    said = {name: values[0] for name, values in parse_qs(fragment).items() if _SECRET.fullmatch(values[0])}
     if address.endswith("/case") and "s" in said:
-        asked = ask(state, "claim", key, body=u.ClaimBody(secret=said["s"][:64]))
+        asked = ask(state, "claim", key, body=u.ClaimBody(secret=said["s"]))
         return on(state, s.Waiting(step, asked), asked)
     if address.endswith("/case") and {"r", "t"} <= said.keys():
-        case = Case(said["r"][:64], said["t"][:64], 0, kept=True)
+        case = Case(said["r"], said["t"], 0, kept=True)
         asked = ask(state, "review", key, case=case)
         return on(state, s.Waiting(step, asked), asked)
     if held := _TICKET.search(address):

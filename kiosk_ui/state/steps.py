@@ -5,7 +5,7 @@ Knows no Qt, no socket and no clock; `_s` are seconds of a clock that only goes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from hall_daemon.wire.messages import Issued
@@ -133,8 +133,11 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
+    """`begun_s`: when its person began to wait for it."""
+
     matter: Matter
     draw: Draw
+    begun_s: float | None = field(default=None, compare=False)
 
 
 # -- the hall is asked about a form or a pre-review -------------------------------------------------

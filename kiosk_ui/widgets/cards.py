@@ -96,9 +96,8 @@ def _detail(choice: Choice, look: Look) -> str:
 
 
 def _card(choice: Choice, look: Look) -> Touch:
-    spoken = "，".join(filter(None, (choice.title, choice.detail or choice.gloss)))
     kind: Kind = "off" if choice.closed else "chosen" if choice.chosen else "plain"
-    touch = Touch(look, choice.name, spoken, kind, min_mm=PRIMARY_MM)
+    touch = Touch(look, choice.name, choice.spoken, kind, min_mm=PRIMARY_MM)
     if choice.chosen is not None:
         touch.setCheckable(True)
         touch.setChecked(choice.chosen)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Body, Page
@@ -25,6 +25,7 @@ from kiosk_ui.widgets.displays import note_panel
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
 from kiosk_ui.widgets.touch import Ring, Touch
+from kiosk_ui.widgets.twice import Twice
 
 # What a keyboard that somebody plugs in may do: move between the controls and press one.
 KEYS_ALLOWED = frozenset(
@@ -66,6 +67,7 @@ class KioskWindow(QWidget):
         self._parts: dict[str, QWidget] = {}
         self._veil: CountdownVeil | None = None
         self._finger = False
+        self._twice = Twice(self)
         self.listening = False
         self._ring = Ring(self)
         self._frame = QVBoxLayout(self)
@@ -281,17 +283,13 @@ class KioskWindow(QWidget):
         return found[0] if found else None
 
     def _show_countdown(self, page: Page, look: Look) -> None:
+        if self._veil is not None and (page.countdown is None or self._veil.look != look):
+            self._veil.setParent(None)
+            self._veil.deleteLater()
+            self._veil = None
         if page.countdown is None:
-            if self._veil is not None:
-                self._veil.setParent(None)
-                self._veil.deleteLater()
-                self._veil = None
             return
-        if self._veil is None or self._veil.look != look:
-            if self._veil is not None:
-                self._veil.setParent(None)
-                self._veil.deleteLater()
-            self._veil = CountdownVeil(look, self.pressed.emit, self)
+        self._veil = self._veil or CountdownVeil(look, self.pressed.emit, self)
         self._veil.setGeometry(self.rect())
         self._veil.tell(page.countdown)
         self._veil.show()
@@ -305,6 +303,9 @@ class KioskWindow(QWidget):
             return False
         kind = event.type()
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            look, shown = self._look, (self._told.get("page"), self._veil is not None)
+            if look is not None and isinstance(event, QMouseEvent) and self._twice.drops(event, shown, look):
+                return True
             self._finger = True
             self.stirred.emit()
         elif kind == QEvent.Type.MouseButtonRelease and self._finger:

@@ -32,6 +32,9 @@ from tests.kiosk_ui.steps import pressed
 from tests.kiosk_ui.test_app import Clock, Person
 from tests.kiosk_ui.tiny_hall import TinyHall, tiny_hall
 
+# What is said first on the first page.
+HALL, HALL_EN = "示范区政务服务大厅，开放中 · 12:00 结束", "Demonstration District Service Hall，Open until 12:00"
+
 
 def said(here: State) -> tuple[str, ...]:
     return aloud(page(here), LANGUAGES["zh"])
@@ -46,7 +49,7 @@ def test_every_page_has_something_to_say_in_every_language() -> None:
 
 
 def test_home_says_what_can_be_done_and_a_number_its_digits() -> None:
-    assert said(state(step=s.FIRST))[:2] == ("您想办什么？", "取号排队，现在多数事项约 20–35 分钟")
+    assert said(state(step=s.FIRST))[:3] == (HALL, "您想办什么？", "取号排队，现在多数事项约 20–35 分钟")
     told = said(state(step=drawn_number(ticket())))
     assert told[0] == "您的号码，A 零 一 二"
     assert "请坐到，A 区" in told
@@ -123,7 +126,7 @@ def check_being_read(voice: Recorder, person: Person, kiosk: Kiosk) -> None:
     person.touch("spoken")
     person.touch("draw")
     person.touch("language")
-    assert voice.heard == [("zh", "您想办什么？"), ("zh", "办哪一类事？"), ("en", "What is it about?")]
+    assert voice.heard == [("zh", HALL), ("zh", "办哪一类事？"), ("en", "What is it about?")]
     person.later(200)  # it is being read all the while
     assert kiosk.state.countdown_left_s is None
     voice.speaking, voice.quick = False, True
@@ -171,6 +174,8 @@ def test_a_number_is_drawn_by_four_keys_alone(qt: object, served: TinyHall) -> N
         strike(person, NEXT)
         assert voice.heard == []  # nobody listens yet
         strike(person, AGAIN)
+        assert voice.last == HALL
+        strike(person, NEXT)
         assert voice.last == "您想办什么？"
         strike(person, NEXT)
         assert voice.last.startswith("取号排队")
@@ -197,8 +202,8 @@ def test_in_senior_mode_what_is_said_is_written_too(qt: object, served: TinyHall
     voice = Recorder()
     with listener(served, voice) as person:
         person.touch("senior")
-        assert "正在念：您要做什么？" in person.read()
-        strike(person, NEXT)
+        assert f"正在念：{HALL}" in person.read()
+        strike(person, NEXT, NEXT)
         assert any(text.startswith("正在念：取号") for text in person.read())
 
 
@@ -211,7 +216,7 @@ def test_every_way_of_showing_and_the_language_are_reached_by_keys(qt: object, s
         assert voice.last == "高对比度显示，已开启"
         walk_to(person, voice, "English")
         strike(person, CHOOSE)
-        assert voice.heard[-1] == ("en", "What would you like to do?")
+        assert voice.heard[-1] == ("en", HALL_EN)
         walk_to(person, voice, "Read the page aloud, on")
         strike(person, CHOOSE)
         assert not voice.speaking
@@ -275,8 +280,10 @@ def test_headphones_and_a_keypad_of_the_kernel(qt: object, served: TinyHall, tmp
     voice, pad = Recorder(), Keypad((), lambda: [str(device)])
     with listener(served, voice, pad) as person:
         os.write(writing, pressed_keys((5, 2, 1)))  # something is plugged into the jack
-        person.wait_for(lambda: voice.heard == [("zh", "您想办什么？")])
+        person.wait_for(lambda: voice.heard == [("zh", HALL)])
         os.write(writing, pressed_keys((1, 108, 1), (0, 0, 0), (1, 108, 2), (1, 108, 0)))  # down, held, up
+        person.wait_for(lambda: voice.last == "您想办什么？")
+        os.write(writing, pressed_keys((1, 108, 1)))
         person.wait_for(lambda: voice.last.startswith("取号排队"))
         os.write(writing, pressed_keys((1, 28, 1)))
         person.wait_for(lambda: voice.last == "办哪一类事？")
@@ -291,7 +298,7 @@ def test_headphones_of_a_keypad_that_is_a_keyboard(qt: object, served: TinyHall)
     voice = Recorder()
     with listener(served, voice) as person:
         strike(person, Qt.Key.Key_Launch6)
-        assert voice.last == "您想办什么？"
+        assert voice.last == HALL
         strike(person, Qt.Key.Key_Launch7)
         assert not voice.speaking
         strike(person, Qt.Key.Key_F15, Qt.Key.Key_F16)
@@ -343,3 +350,16 @@ def test_a_child_is_given_the_sentences_by_a_pipe_and_ends_when_hushed(tmp_path:
     assert not voice.speaking
     assert "零" not in Path(f"{heard}.args").read_text()
     Espeak(str(tmp_path / "nowhere")).say(("x",), "zh")  # said in the log, and the page stays
+
+
+def test_a_program_that_hangs_counts_as_speaking_for_a_while_only(tmp_path: Path) -> None:
+    """Else a sound card that takes nothing would keep somebody's session for ever: nobody is idle who listens."""
+    program, clock = tmp_path / "speak", Clock()
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    voice = Espeak(str(program), clock)
+    voice.say(("您的号码" * 20,), "zh")
+    clock.now_s += 30
+    assert voice.speaking
+    clock.now_s += 60
+    assert not voice.speaking

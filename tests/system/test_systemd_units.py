@@ -71,6 +71,7 @@ def test_a_unit_is_hardened(unit: str, installed: Path) -> None:
 def test_nobody_else_reads_what_a_unit_writes_and_it_comes_back(unit: str) -> None:
     said = settings(unit)
     assert said["UMask"] == ["0077"]
+    assert said["LimitCORE"] == ["0"]
     assert said["Restart"] == ["always"]
 
 
@@ -86,7 +87,6 @@ def test_the_daemon_is_watched_and_comes_back_unless_that_cannot_help() -> None:
     assert daemon["Type"] == ["notify"]
     assert daemon["NotifyAccess"] == ["main"]
     assert int(daemon["WatchdogSec"][0]) <= 15
-    assert daemon["LimitCORE"] == ["0"]
     assert daemon["Restart"] == ["always"]
     assert daemon["StartLimitIntervalSec"] == ["0"]
     assert daemon["RestartPreventExitStatus"] == ["2"]
