@@ -111,7 +111,7 @@ def _waits(body: Waits, words: Words) -> Iterable[str]:
 
 
 def _reading(body: Reading, words: Words) -> Iterable[str]:
-    return body.title, body.hint, *body.paragraphs
+    return body.title, body.hint, *(_two(passage.head, passage.text) for passage in body.passages)
 
 
 def _choice(choice: Choice) -> str:

@@ -10,7 +10,7 @@ from kiosk_ui.presenters import notice
 from kiosk_ui.presenters.figures import in_language
 from kiosk_ui.presenters.news import holds, text_pages, turned
 from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Notice, Picture
-from kiosk_ui.presenters.reading import Reading
+from kiosk_ui.presenters.reading import Passage, Reading
 from kiosk_ui.state import State, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -50,11 +50,22 @@ def topic_page(state: State, words: Words, step: s.Topic) -> Reading:
 
 
 def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ...]:
-    """On through the text; to its pictures."""
+    """On through the text; to its pictures; from its end to the next topic."""
     view = _view(step.topics.guide)
-    count = len(topics.pictures(view.guide, step.id))
+    count, leaves = len(topics.pictures(view.guide, step.id)), len(_pages(state, words, view, step.id))
     look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
-    return (*turned(words, step.leaf, len(_pages(state, words, view, step.id))), *look)
+    ways = (*turned(words, step.leaf, leaves), *look)
+    more = _more_topics(view, step.id) if (step.leaf + 1) % leaves == 0 else []
+    if not more or (ways and (leaves > 1 or state.session.assist.large)):
+        return ways
+    return (*ways, Button("onward", words("topic.onward", topic=words(f"topic.{more[0]}")), e.ChooseTopic(more[0]),
+        "next"))
+
+
+def _more_topics(view: GuideView, topic: str) -> list[str]:
+    """Those behind it that have something to say."""
+    behind = list(topics.TOPICS)
+    return [each for each in behind[behind.index(topic) + 1 :] if _paragraphs(view, each)]
 
 
 def picture_page(words: Words, step: s.Looked) -> Notice:
@@ -105,22 +116,21 @@ def _about(words: Words, view: GuideView, topic: str, found: list[Paragraph]) ->
     return words("list.dot").join(title for title in titles if title != words(f"topic.{topic}"))
 
 
-def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[str, ...], ...]:
+def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[Passage, ...], ...]:
     return text_pages(tuple(_told(words, view, topic)), holds(state))
 
 
-def _told(words: Words, view: GuideView, topic: str) -> Iterator[str]:
-    """Sentence by sentence; a heading stands before its first where there are several, a question before its answer;
-    the papers that everybody brings before the others."""
+def _told(words: Words, view: GuideView, topic: str) -> Iterator[Passage]:
+    """Sentence by sentence; a heading stands over its first where there are several, a question over its answer; the
+    papers that everybody brings before the others."""
     found = _paragraphs(view, topic)
     for one in found:
         lines = sorted(one.lines, key=lambda line: _in_some_cases(view, line)) if topic == "papers" else one.lines
         for at, line in enumerate(lines):
             text = in_language(words, line.text) + (words("topic.doubt") if _doubtful(line) else "")
-            headed = at == 0 and len(found) > 1
-            yield words("topic.headed", title=in_language(words, one.title), text=text) if headed else text
+            yield Passage(text, in_language(words, one.title) if at == 0 and len(found) > 1 else "")
     if rest := len(topics.files(view.guide, topic)) - len(topics.pictures(view.guide, topic)):
-        yield words("topic.phone", n=rest)
+        yield Passage(words("topic.phone", n=rest))
 
 
 def _in_some_cases(view: GuideView, line: Line) -> bool:
