@@ -92,6 +92,15 @@ def _queue(state: State, words: Words, queue: QueueState) -> Chart:
     return chart._replace(badge=queue.prefix, wait=wait, text=_all(words, queue.prefix, chart.title, wait, chart.best))
 
 
+def day_of_queue(state: State, words: Words, queue: QueueState) -> Chart | None:
+    """The day of those who wait there, for a page that says the wait itself; None where nothing was forecast."""
+    day = _today(state)
+    if day is None or queue.id not in day.queues:
+        return None
+    chart = _chart(state, words, words("waits.title"), day.queues[queue.id].waits)
+    return chart if chart.bars else None
+
+
 def _chart(state: State, words: Words, title: str, waits: tuple[Wait, ...] | list[Wait]) -> Chart:
     day, now = _today(state), _minute(state)
     both = _bars(day, waits) if day is not None else []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Choices
 from kiosk_ui.presenters.reading import Bar, Chart, Reading, Waits
@@ -195,6 +195,12 @@ def chart_panel(chart: Chart, look: Look, least_mm: float = _LEAST_MM) -> Panel:
         inside.addWidget(Label(chart.best, look, "fine", colour="soft"))
         inside.addStretch(1)
         return panel
+    add_day(inside, chart, look, least_mm)
+    return panel
+
+
+def add_day(inside: QVBoxLayout, chart: Chart, look: Look, least_mm: float = _LEAST_MM) -> None:
+    """The bars, and below them when it is quietest."""
     inside.addWidget(Bars(chart, look, least_mm), 1)
     told = QHBoxLayout()
     told.setSpacing(look.px(2))
@@ -205,7 +211,6 @@ def chart_panel(chart: Chart, look: Look, least_mm: float = _LEAST_MM) -> Panel:
         told.addWidget(Dash(look), 0, _MIDDLE)
         told.addWidget(Label(chart.mark, look, "fine", colour="soft", snug=True), 0, _MIDDLE)
     inside.addLayout(told)
-    return panel
 
 
 def waits(body: Waits, look: Look) -> QWidget:

@@ -12,10 +12,11 @@ from PyQt6.QtWidgets import QApplication
 from hall_daemon.wire.guides import Notices
 from kiosk_ui import sample_news
 from kiosk_ui.client import HallClient
+from kiosk_ui.presenters.aloud import aloud
 from kiosk_ui.presenters.news import text_pages
-from kiosk_ui.presenters.page import Choices, Notice
+from kiosk_ui.presenters.page import Choices, Guide, Matter, Notice
 from kiosk_ui.presenters.reading import Chart, Passage, Reading, Waits
-from kiosk_ui.samples import NOW_S, SENIOR, guides, hall, shown_as, state
+from kiosk_ui.samples import NOW_S, SENIOR, guide_view, guides, hall, shown_as, state
 from kiosk_ui.state import Language, State
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -148,6 +149,24 @@ def test_a_picture_is_painted_in_any_size(qt: QApplication) -> None:
         for size in ((900, 400), (60, 40)):
             picture.resize(*size)
             assert not picture.grab().isNull()
+
+
+def test_who_takes_a_number_sees_when_it_is_quietest_and_of_which_minute_the_wait_is() -> None:
+    for step in (s.Matter("general", "business-licence"), s.Guide("food", s.Guides(), guide_view())):
+        shown = page(at(step)).body
+        assert isinstance(shown, Matter | Guide)
+        assert shown.chart is not None, step
+        assert {bar.kind for bar in shown.chart.bars} == {"past", "now", "later", "best"}
+        assert "14:30 最空" in shown.chart.best
+        assert shown.chart.best in aloud(page(at(step)), LANGUAGES["zh"])
+    licence = s.Matter("general", "business-licence")
+    body = page(at(licence)).body
+    assert isinstance(body, Matter)
+    assert body.as_of
+    for without in (at(licence, News()), replace(at(licence), now_s=NOW_S + 100)):
+        body = page(without).body
+        assert isinstance(body, Matter)
+        assert body.chart is None, "nothing was forecast, or what is known is old"
 
 
 # -- notices ---------------------------------------------------------------------------------------
