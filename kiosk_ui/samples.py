@@ -210,7 +210,8 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "31-checkin", replace(state(settings=reads, step=s.CheckIn()), library=library)
     yield "31-guides", replace(state(step=s.Guides()), library=library)
     yield "31-guides-group", replace(state(step=s.Guides("business")), library=library)
-    yield "32-guide", replace(state(step=s.Guide("food", s.Guides(), guide_view())), library=library)
+    food = s.Guide("food", s.Guides(), guide_view())
+    yield "32-guide", replace(state(step=food), library=library, news=sample_news.NEWS)
     gone = matters.stopped_view()
     shelf = replace(library, guides=(*library.guides[:-1], gone.summary))
     beside = replace(library, guides=(library.guides[0], structs.replace(gone.summary, group="business")))
@@ -262,7 +263,7 @@ def gallery() -> Iterator[tuple[str, State]]:
             closed_because=None if row[0] != "food-permit" else "service_full", daily_cap=60) for row in SERVICES)),
         step=s.Services("general"),
     )
-    yield "07-matter", state(step=LICENCE)
+    yield "07-matter", replace(state(step=LICENCE), news=sample_news.NEWS)
     yield "08-matter-priority", state(step=s.Matter("general", "business-licence", "soldier"))
     stopped = shut("issuing_stopped", open=True, closes="12:00")
     yield "09-matter-closed", state(stopped, step=LICENCE)

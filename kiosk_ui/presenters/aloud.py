@@ -108,7 +108,8 @@ def _choices(body: Choices, words: Words) -> Iterable[str]:
 
 
 def _matter(body: Matter, words: Words) -> Iterable[str]:
-    return body.title, *_rows(body.rows), *(note.text for note in body.notes)
+    quietest = (body.chart.best,) if body.chart else ()
+    return body.title, *_rows(body.rows), *quietest, *(note.text for note in body.notes)
 
 
 def _number(body: Number, words: Words) -> Iterable[str]:
@@ -140,7 +141,7 @@ def _code(code: Code | None, words: Words) -> Iterable[str]:
 
 def _guide(body: Guide, words: Words) -> Iterable[str]:
     figures = (_two(part.label, part.head) for part in body.figures)
-    wait = (_two(body.wait.label, body.wait.head),) if body.wait else ()
+    wait = (_two(body.wait.label, body.wait.head), body.chart.best if body.chart else "") if body.wait else ()
     papers = (_two(paper.name, paper.tag) for paper in body.papers)
     return body.title, *figures, *wait, body.papers_title, *papers, body.cases
 
@@ -154,7 +155,7 @@ def _waits(body: Waits, words: Words) -> Iterable[str]:
 
 
 def _reading(body: Reading, words: Words) -> Iterable[str]:
-    return body.title, body.hint, *body.paragraphs
+    return body.title, body.hint, *(_two(passage.head, passage.text) for passage in body.passages)
 
 
 def _rows(rows: Iterable[Row]) -> Iterable[str]:

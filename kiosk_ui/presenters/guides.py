@@ -10,7 +10,9 @@ from hall_daemon.words.text import ENGLISH
 from kiosk_ui.presenters import frame, page
 from kiosk_ui.presenters.choose import picture, read_above
 from kiosk_ui.presenters.figures import as_of, day_of, known, span
+from kiosk_ui.presenters.news import day_of_queue
 from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Paper, Part
+from kiosk_ui.presenters.reading import Chart
 from kiosk_ui.state import State, browsing, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -109,6 +111,7 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
         more=words("guide.more"),
         cases=words("guide.cases", n=cases) if cases else "",
         wait=_wait(state, words, summary),
+        chart=_day(state, words, summary),
         wrong=Part(words("guide.wrong"), wrong) if wrong else None,
     )
 
@@ -173,6 +176,13 @@ def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
     wait = span(words, queue.wait) if known(queue.wait) else words("wait.unknown.short")
     about = words("list.dot").join(filter(None, (words("people", n=queue.waiting), as_of(state, words))))
     return Part(words("guide.wait"), wait, about)
+
+
+def _day(state: State, words: Words, summary: GuideSummary) -> Chart | None:
+    """When it is quietest where one waits for it."""
+    service = service_of(state, summary.service)
+    queue = queue_for(state, service) if service and service.open else None
+    return day_of_queue(state, words, queue) if queue is not None else None
 
 
 def _papers_title(words: Words, guide: Guide) -> str:

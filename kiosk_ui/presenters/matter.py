@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hall_daemon.wire.messages import ServiceState
 from kiosk_ui.presenters import page
-from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language, line_rows, minutes
+from kiosk_ui.presenters.figures import as_of, closed_advice, closed_words, in_language, line_rows, minutes
+from kiosk_ui.presenters.news import day_of_queue
 from kiosk_ui.presenters.page import Button, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
@@ -14,12 +15,15 @@ from kiosk_ui.words import Words
 
 
 def matter_page(state: State, words: Words, step: Matter, service: ServiceState) -> page.Matter:
-    queue = queue_of(state, service.queue)
+    queue, line = queue_of(state, service.queue), queue_for(state, service)
+    waits = line is not None and service.open and not state.stale
     return page.Matter(
         queue.prefix if queue else "",
         in_language(words, service.name),
         _rows(state, words, service),
         _notes(state, words, step, service),
+        as_of(state, words) if waits else "",
+        day_of_queue(state, words, line) if line is not None and waits else None,
     )
 
 
@@ -32,7 +36,8 @@ def matter_actions(state: State, words: Words, step: Matter, service: ServiceSta
         return (take,)
     if step.ground:
         return take, Button("no-priority", words("matter.no_priority"), e.ChooseGround(""))
-    return take, Button("priority", words("matter.priority"), e.Key.ASK_PRIORITY, "flag")
+    priority = words("matter.priority.elder")  # as long as fits beside it
+    return take, Button("priority", priority, e.Key.ASK_PRIORITY, "flag", spoken=words("matter.priority"))
 
 
 def _grounds(state: State) -> bool:

@@ -7,7 +7,7 @@ from hall_daemon.wire.guides import Notice as Announced
 from hall_daemon.wire.messages import QueueState, Wait
 from kiosk_ui.presenters.figures import as_of, day_of, in_language, known, span, wait_words
 from kiosk_ui.presenters.page import Body, Button, Choice, Choices, Notice
-from kiosk_ui.presenters.reading import Bar, Chart, Reading, Waits
+from kiosk_ui.presenters.reading import Bar, Chart, Passage, Reading, Waits
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -92,6 +92,15 @@ def _queue(state: State, words: Words, queue: QueueState) -> Chart:
     return chart._replace(badge=queue.prefix, wait=wait, text=_all(words, queue.prefix, chart.title, wait, chart.best))
 
 
+def day_of_queue(state: State, words: Words, queue: QueueState) -> Chart | None:
+    """The day of those who wait there, for a page that says the wait itself; None where nothing was forecast."""
+    day = _today(state)
+    if day is None or queue.id not in day.queues:
+        return None
+    chart = _chart(state, words, words("waits.title"), day.queues[queue.id].waits)
+    return chart if chart.bars else None
+
+
 def _chart(state: State, words: Words, title: str, waits: tuple[Wait, ...] | list[Wait]) -> Chart:
     day, now = _today(state), _minute(state)
     both = _bars(day, waits) if day is not None else []
@@ -162,16 +171,20 @@ def notices_page(state: State, words: Words, step: s.Notices) -> Body:
 
 
 def notice_page(state: State, words: Words, step: s.OneNotice, notice: Announced) -> Reading:
-    pages = text_pages(tuple(in_language(words, text) for text in notice.text), holds(state))
+    pages = _pages(state, words, notice)
     return Reading(in_language(words, notice.title), _since(words, notice), pages[step.leaf % len(pages)])
 
 
 def notice_actions(state: State, words: Words, step: s.OneNotice, notice: Announced) -> tuple[Button, ...]:
     """On through the text; to the guide of what it is about."""
-    pages = text_pages(tuple(in_language(words, text) for text in notice.text), holds(state))
+    pages = _pages(state, words, notice)
     about = [guide for matter in notice.matters if (guide := state.library.of(matter)) is not None]
     read = Button("guide", words("notices.guide"), e.ChooseGuide(about[0].matter), "guide") if about else None
     return (*turned(words, step.leaf, len(pages)), *((read,) if read else ()))
+
+
+def _pages(state: State, words: Words, notice: Announced) -> tuple[tuple[Passage, ...], ...]:
+    return text_pages(tuple(Passage(in_language(words, text)) for text in notice.text), holds(state))
 
 
 def _since(words: Words, notice: Announced) -> str:
@@ -186,23 +199,29 @@ def holds(state: State) -> int:
     return _HOLDS_ELDER if assist.all else _HOLDS_LARGE if assist.large else _HOLDS
 
 
-def text_pages(paragraphs: tuple[str, ...], holds: int) -> tuple[tuple[str, ...], ...]:
-    """A text in pages that hold so many Chinese characters each, cut between paragraphs, else between sentences; at
-    least one page."""
-    pages: list[tuple[str, ...]] = [()]
+def text_pages(passages: tuple[Passage, ...], holds: int) -> tuple[tuple[Passage, ...], ...]:
+    """A text in pages that hold so many Chinese characters each, cut between passages, else between sentences; at least
+    one page."""
+    pages: list[tuple[Passage, ...]] = [()]
     left = float(holds)
-    for piece in (piece for paragraph in paragraphs for piece in _pieces(paragraph, holds)):
-        if pages[-1] and _size(piece) > left:
+    for piece in (piece for passage in passages for piece in _pieces(passage, holds)):
+        if pages[-1] and _size(piece.text) > left:
             pages.append(())
             left = float(holds)
         pages[-1] = (*pages[-1], piece)
-        left -= _size(piece) + holds / 12  # the air below it
+        left -= _size(piece.text) + holds / (7 if piece.head else 12)  # its heading, and the air below it
     return tuple(pages)
 
 
-def _pieces(paragraph: str, holds: int) -> list[str]:
-    """One that is longer than a page, cut after a sentence where there is one, else where the page ends."""
-    pieces, rest = [], paragraph
+def _pieces(passage: Passage, holds: int) -> list[Passage]:
+    """One that is longer than a page, cut after a sentence where there is one, else where the page ends; its heading
+    stands over the first."""
+    first, *others = _cut(passage.text, holds) or [""]
+    return [Passage(first, passage.head), *map(Passage, others)] if first else []
+
+
+def _cut(text: str, holds: int) -> list[str]:
+    pieces, rest = [], text
     while _size(rest) > holds:
         end = next(at for at in range(len(rest), 0, -1) if _size(rest[:at]) <= holds)
         cut = max((rest.rfind(mark, end // 2, end) + 1 for mark in _ENDS), default=0) or end

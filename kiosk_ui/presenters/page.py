@@ -93,10 +93,14 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
+    """`chart`: its day, where there is a forecast."""
+
     badge: str
     title: str
     rows: tuple[Row, ...]
     notes: tuple[Note, ...]
+    as_of: str = ""
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +128,8 @@ class Number:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
     """A matter as its guide says: limit, fee and visits as figures; a page shows as many papers as it has room for, and
-    `more` with a place for {n} says how many there are besides; `cases`: how many more are needed in some cases."""
+    `more` with a place for {n} says how many there are besides; `cases`: how many more are needed in some cases.
+    `chart` is the day of its `wait`."""
 
     badge: str
     department: str
@@ -135,6 +140,7 @@ class Guide:
     more: str
     cases: str = ""
     wait: Part | None = None
+    chart: Chart | None = None
     wrong: Part | None = None
 
 

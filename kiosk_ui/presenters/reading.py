@@ -49,10 +49,17 @@ class Waits:
     charts: tuple[Chart, ...]
 
 
+class Passage(NamedTuple):
+    """Words that are read in one go; `head` says of what they are where a text has several subjects."""
+
+    text: str
+    head: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """So much of a text as one page holds."""
 
     title: str
     hint: str
-    paragraphs: tuple[str, ...]
+    passages: tuple[Passage, ...]

@@ -10,7 +10,7 @@ from kiosk_ui.presenters import notice
 from kiosk_ui.presenters.figures import in_language
 from kiosk_ui.presenters.news import holds, text_pages, turned
 from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Notice, Picture
-from kiosk_ui.presenters.reading import Reading
+from kiosk_ui.presenters.reading import Passage, Reading
 from kiosk_ui.state import State, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -50,12 +50,24 @@ def topic_page(state: State, words: Words, step: s.Topic) -> Reading:
 
 
 def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ...]:
-    """On through the text; to its pictures."""
+    """On through the text; to its pictures; from its end to the next topic."""
     view = _view(step.topics.guide)
-    count = len(topics.pictures(view.guide, step.id))
-    look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
     pages = _pages(state, words, view, step.id)
-    return (*turned(words, _leaf(words, view, step, pages), len(pages)), *look)
+    count, leaves = len(topics.pictures(view.guide, step.id)), len(pages)
+    look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
+    leaf = _leaf(words, view, step, pages)
+    ways = (*turned(words, leaf, leaves), *look)
+    more = _more_topics(view, step.id) if leaf + 1 == leaves else []
+    if not more or (ways and (leaves > 1 or state.session.assist.large)):
+        return ways
+    return (*ways, Button("onward", words("topic.onward", topic=words(f"topic.{more[0]}")), e.ChooseTopic(more[0]),
+        "next"))
+
+
+def _more_topics(view: GuideView, topic: str) -> list[str]:
+    """Those behind it that have something to say."""
+    behind = list(topics.TOPICS)
+    return [each for each in behind[behind.index(topic) + 1 :] if _paragraphs(view, each)]
 
 
 def picture_page(words: Words, step: s.Looked) -> Notice:
@@ -106,30 +118,29 @@ def _about(words: Words, view: GuideView, topic: str, found: list[Paragraph]) ->
     return words("list.dot").join(title for title in titles if title != words(f"topic.{topic}"))
 
 
-def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[str, ...], ...]:
-    return text_pages(tuple(text for _, text in _told(words, view, topic)), holds(state))
+def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[Passage, ...], ...]:
+    return text_pages(tuple(passage for _, passage in _told(words, view, topic)), holds(state))
 
 
-def _leaf(words: Words, view: GuideView, step: s.Topic, pages: tuple[tuple[str, ...], ...]) -> int:
+def _leaf(words: Words, view: GuideView, step: s.Topic, pages: tuple[tuple[Passage, ...], ...]) -> int:
     """The page that is open: turned on from where the paragraph begins that a question led to."""
-    lead = next((text for ids, text in _told(words, view, step.id) if step.lead in ids), "")
-    begins = (at for at, page in enumerate(pages) if any(lead.startswith(piece) for piece in page))
+    lead = next((passage.text for ids, passage in _told(words, view, step.id) if step.lead in ids), "")
+    begins = (at for at, page in enumerate(pages) if any(lead.startswith(piece.text) for piece in page))
     return (step.leaf + (next(begins, 0) if lead else 0)) % len(pages)
 
 
-def _told(words: Words, view: GuideView, topic: str) -> Iterator[tuple[tuple[str, str], str]]:
-    """Sentence by sentence, each with the ids by which it is led to; a heading stands before its first where there are
-    several, a question before its answer; the papers that everybody brings before the others."""
+def _told(words: Words, view: GuideView, topic: str) -> Iterator[tuple[tuple[str, str], Passage]]:
+    """Sentence by sentence, each with the ids by which it is led to; a heading stands over its first where there are
+    several, a question over its answer; the papers that everybody brings before the others."""
     found = _paragraphs(view, topic)
     for one in found:
         lines = sorted(one.lines, key=lambda line: _in_some_cases(view, line)) if topic == "papers" else one.lines
         for at, line in enumerate(lines):
             text = in_language(words, line.text) + (words("topic.doubt") if _doubtful(line) else "")
             headed = at == 0 and len(found) > 1
-            headline = words("topic.headed", title=in_language(words, one.title), text=text) if headed else text
-            yield (one.id, f"{one.id}.{line.part}"), headline
+            yield (one.id, f"{one.id}.{line.part}"), Passage(text, in_language(words, one.title) if headed else "")
     if rest := len(topics.files(view.guide, topic)) - len(topics.pictures(view.guide, topic)):
-        yield ("", ""), words("topic.phone", n=rest)
+        yield ("", ""), Passage(words("topic.phone", n=rest))
 
 
 def _in_some_cases(view: GuideView, line: Line) -> bool:

@@ -67,8 +67,10 @@ def led(guide: s.Guide) -> s.Guide | s.Topic:
     return s.Topic(s.Topics(guide), found, lead=guide.lead) if found and has else guide
 
 
-def choose(state: State, step: s.Topics, press: e.ChooseTopic, key: str) -> Outcome:
-    return on(state, s.Topic(step, press.topic)) if press.topic in TOPICS else Outcome(state)
+def choose(state: State, step: s.Topics | s.Topic, press: e.ChooseTopic, key: str) -> Outcome:
+    """From the list, or from one to the next."""
+    listed = step.topics if isinstance(step, s.Topic) else step
+    return on(state, s.Topic(listed, press.topic)) if press.topic in TOPICS else Outcome(state)
 
 
 def walk(state: State, step: s.Topics, press: e.Key, key: str) -> Outcome:
@@ -130,6 +132,7 @@ AT: Table = {
     (s.Topics, e.ChooseTopic): choose,
     (s.Topics, e.Key.OPEN_WALK): walk,
     (s.Topics, e.Key.BACK): _back_to_guide,
+    (s.Topic, e.ChooseTopic): choose,
     (s.Topic, e.Key.OPEN_PICTURES): look,
     (s.Topic, e.Key.BACK): _back_to_topics,
     (s.Looked, e.Key.OPEN_PICTURES): look,

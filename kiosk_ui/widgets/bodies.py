@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search, Typing
 from kiosk_ui.presenters.reading import Reading, Waits
-from kiosk_ui.widgets import charts, choices, controls, displays, guides, keyboards, notices, numbers, typing
+from kiosk_ui.widgets import charts, choices, controls, displays, guides, keyboards, matters, notices, numbers, typing
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -70,7 +70,7 @@ BODIES: dict[type[Body], Parts] = {
         wide=True,
         last=True,
     ),
-    Matter: Parts(_whole, displays.matter, fills=True),
+    Matter: Parts(_whole, matters.matter, fills=True),
     Number: Parts(_whole, numbers.number, fills=True),
     Notice: Parts(_whole, notices.notice, fills=True),
     Waits: Parts(_whole, charts.waits, fills=True),

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Choices
 from kiosk_ui.presenters.reading import Bar, Chart, Reading, Waits
 from kiosk_ui.widgets import displays
+from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.displays import card, column
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role, plate
@@ -20,8 +21,8 @@ from kiosk_ui.widgets.panel import Panel, Plate
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 # The bars' height: no less than is seen, and asked for where there is room.
 _LEAST_MM, _WANTED_MM, _ALONE_MM, _TIGHT_MM = 14.0, 24.0, 44.0, 7.0
-# A text of so few letters stands in the middle; one of so few has larger words.
-_SHORT_TEXT, _BRIEF_TEXT = 90, 240
+# A text is as large as it goes on this part of the page.
+_TEXT_PART = 0.4
 _PIN_MM = 2.0
 _HOUR = 60
 # Token of a bar's colour, and whether a pin stands on it: colour alone says nothing.
@@ -194,6 +195,12 @@ def chart_panel(chart: Chart, look: Look, least_mm: float = _LEAST_MM) -> Panel:
         inside.addWidget(Label(chart.best, look, "fine", colour="soft"))
         inside.addStretch(1)
         return panel
+    add_day(inside, chart, look, least_mm)
+    return panel
+
+
+def add_day(inside: QVBoxLayout, chart: Chart, look: Look, least_mm: float = _LEAST_MM) -> None:
+    """The bars, and below them when it is quietest."""
     inside.addWidget(Bars(chart, look, least_mm), 1)
     told = QHBoxLayout()
     told.setSpacing(look.px(2))
@@ -204,7 +211,6 @@ def chart_panel(chart: Chart, look: Look, least_mm: float = _LEAST_MM) -> Panel:
         told.addWidget(Dash(look), 0, _MIDDLE)
         told.addWidget(Label(chart.mark, look, "fine", colour="soft", snug=True), 0, _MIDDLE)
     inside.addLayout(told)
-    return panel
 
 
 def waits(body: Waits, look: Look) -> QWidget:
@@ -247,13 +253,32 @@ def reading(body: Reading, look: Look) -> QWidget:
     inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
     if body.hint:
         inside.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
-    panel, rows = card(look, 7, 5)
-    brief = sum(map(len, body.paragraphs)) < _BRIEF_TEXT and not look.assist.large
-    role: Role = "body" if look.dense else "key" if brief and look.upright else "row"
-    if sum(map(len, body.paragraphs)) < _SHORT_TEXT:
-        rows.addStretch(1)
-    for at, paragraph in enumerate(body.paragraphs):
-        rows.addWidget(Label(paragraph, look, role, name=f"paragraph-{at}"))
+    padding_mm = 7.0
+    panel, rows = card(look, padding_mm, 5)
+    role = _as_large(body, look, padding_mm)
+    headed = any(passage.head for passage in body.passages[1:])
+    rows.addStretch(1)
+    for at, passage in enumerate(body.passages):
+        if at and headed and passage.head:
+            rows.addStretch(1)
+            rows.addWidget(rule(look))
+            rows.addStretch(1)
+        if passage.head:
+            rows.addWidget(Label(passage.head, look, "body", colour="soft", bold=True))
+        rows.addWidget(Label(passage.text, look, role, name=f"passage-{at}"))
     rows.addStretch(1)
     inside.addWidget(panel, 1)
     return widget
+
+
+def _as_large(body: Reading, look: Look, padding_mm: float) -> Role:
+    """A few words are a title, a page full of them is read in rows."""
+    if look.dense:
+        return "body"
+    width = look.width_px - 2 * look.px(look.margin_mm) - 2 * look.air(padding_mm)
+    larger: tuple[Role, ...] = ("key",) if look.assist.large else ("title", "key")
+    for role in larger:
+        heights = (Label(passage.text, look, role).heightForWidth(width) for passage in body.passages)
+        if sum(heights) <= _TEXT_PART * look.height_px:
+            return role
+    return "row"

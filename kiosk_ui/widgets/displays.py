@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Choices, Home, Icon, Line, Matter, Note, Pad, Row
+from kiosk_ui.presenters.page import Choices, Home, Icon, Line, Note, Pad, Row
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.choices import read_with, reads_below
 from kiosk_ui.widgets.icons import Sign
@@ -139,7 +139,7 @@ def facts(rows: Sequence[Row], look: Look) -> QWidget:
     elif look.upright:
         add_rows(inside, rows, look)
     else:
-        inside.addLayout(_two_columns(rows, look))
+        inside.addLayout(two_columns(rows, look))
     return panel
 
 
@@ -153,42 +153,6 @@ def _fact(row: Row, look: Look) -> QBoxLayout:
         line.insertStretch(0, 1)
         line.addStretch(1)
     return line
-
-
-def matter(body: Matter, look: Look) -> QWidget:
-    """How long it takes until one's turn is the largest; what else there is to know stands below. Where no number is
-    to be had, why not is."""
-    widget, inside = column(look)
-    inside.addLayout(head(body.badge, body.title, look))
-    if body.rows and not look.upright:
-        panel, rows = card(look)
-        rows.addLayout(_two_columns(body.rows[:2] if look.tight else body.rows, look))
-        inside.addWidget(panel, 1)
-    elif body.rows:
-        waiting, wait, *rest = body.rows
-        inside.addWidget(_wait(wait, waiting, look), 5)
-        if rest:
-            inside.addWidget(facts(rest, look), 2)
-    for note in body.notes:
-        large = look.upright and not body.rows and not look.dense
-        inside.addWidget(note_panel(note, look, large=large), 1 if large else 0)
-    return widget
-
-
-def _wait(wait: Row, waiting: Row, look: Look) -> QWidget:
-    panel, inside = card(look, 7, 1)
-    inside.addStretch(1)
-    inside.addWidget(Label(wait.label, look, "row" if not look.assist.large else "body", colour="soft"))
-    word: Role = "row" if look.dense else "title" if not look.assist.large else "key"
-    inside.addWidget(Figure(wait.value, look, "title" if look.dense else "big", word, name=f"row-{wait.name}"))
-    people = QHBoxLayout()
-    people.setSpacing(look.px(3))
-    people.addWidget(Sign("people", look.sized(9), look.colour("ink"), look.colour("solid")), 0, _MIDDLE)
-    people.addWidget(Label(waiting.label, look, "body", colour="soft", snug=True), 0, _MIDDLE)
-    people.addWidget(Label(waiting.value, look, "row", bold=True, name=f"row-{waiting.name}"), 1, _MIDDLE)
-    inside.addLayout(people)
-    inside.addStretch(1)
-    return panel
 
 
 def pad(body: Pad, look: Look) -> QWidget:
@@ -284,7 +248,7 @@ def _row(row: Row, look: Look, *, stacked: bool) -> QBoxLayout:
     return line
 
 
-def _two_columns(rows: Sequence[Row], look: Look) -> QGridLayout:
+def two_columns(rows: Sequence[Row], look: Look) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(look.px(12))
     grid.setVerticalSpacing(look.air(4))

@@ -8,7 +8,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Choice, Guide, Paper, Part, Search
+from kiosk_ui.presenters.reading import Chart
 from kiosk_ui.widgets.bars import rule
+from kiosk_ui.widgets.charts import add_day
 from kiosk_ui.widgets.displays import card, column, head
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Figure, Label
@@ -35,7 +37,8 @@ def guide(body: Guide, look: Look) -> QWidget:
     both.setSpacing(look.air(GAP_MM))
     both.addWidget(_papers(body, look), 3)
     if body.wait is not None:
-        both.addWidget(_wait(body.wait, look), 1)
+        day = body.chart if not look.dense and not look.assist.large else None
+        both.addWidget(_wait(body.wait, day, look), 2 if day else 1)
     inside.addLayout(figures)
     inside.addLayout(both, 1)
     if body.wrong is not None and not look.dense and not look.elder:
@@ -101,9 +104,11 @@ def _tag(paper: Paper, look: Look) -> QWidget:
     return tag
 
 
-def _wait(part: Part, look: Look) -> QWidget:
+def _wait(part: Part, day: Chart | None, look: Look) -> QWidget:
+    """How long it takes now; below it the day, where there is room for it."""
     panel, inside = card(look, 5, 1)
-    inside.addStretch(1)
+    if day is None:
+        inside.addStretch(1)
     row: QBoxLayout = QHBoxLayout() if look.upright and not look.assist.large else QVBoxLayout()
     row.setSpacing(look.px(3))
     row.addWidget(Label(part.label, look, "body", bold=True), 0, _MIDDLE)
@@ -114,7 +119,10 @@ def _wait(part: Part, look: Look) -> QWidget:
             about.align(_RIGHT)
         row.addWidget(about, 1, _MIDDLE)
     inside.addLayout(row)
-    inside.addStretch(1)
+    if day is not None:
+        add_day(inside, day, look)
+    else:
+        inside.addStretch(1)
     return panel
 
 

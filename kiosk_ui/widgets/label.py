@@ -34,8 +34,8 @@ _JOINER, _HARD_SPACE = "\u2060", "\u00a0"
 _BRACKETED = re.compile(r"[（“][^（）“”]{1,6}[）”]")
 # Nor are these words broken.
 _WORDS = re.compile("号码|小票|窗口|工作人员|材料|预审|身份证|大厅|办理|申请|许可|登记|可以")
-# Where a heading of two lines is broken rather than anywhere.
-_PAUSE = re.compile(r"[，；：。,;:] ?|(?=（)")
+# Where two lines are broken rather than anywhere; not within a figure.
+_PAUSE = re.compile(r"[，；：。,;:](?!\u2060) ?|(?=（)")
 _PAUSE_PART = 0.38
 # A last line of fewer such widths of a character is not left alone; a heading's lines are alike anyway.
 _ORPHAN_EM, _ALIKE_PART = 3.2, 0.6
@@ -129,7 +129,7 @@ class Label(QLabel):
         lines = self._laid(paragraph, width)
         if len(lines) < 2 or len(lines) > _EVEN_LINES:
             return lines
-        if self._heading and len(lines) == 2 and (paused := self._at_a_pause(paragraph, width)):
+        if len(lines) == 2 and (paused := self._at_a_pause(paragraph, width)):
             return paused
         size = self.font().pixelSize()
         least = max(_ORPHAN_EM * size, _ALIKE_PART * width if self._heading else 0.0)

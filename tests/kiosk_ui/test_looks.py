@@ -30,6 +30,14 @@ def test_headings_end_where_one_breathes(open_window: Open) -> None:
     assert broken("大厅服务台或任何一个窗口", "title", 11.2) == ["大厅服务台或", "任何一个窗口"]
 
 
+def test_a_time_is_in_one_line_and_a_sentence_ends_where_one_breathes() -> None:
+    for characters in (10, 12, 14):
+        assert not [line for line in broken("工作日 8:30–17:30（待确认）", "key", characters) if line.endswith("8:")]
+    assert broken("和表单不一致：照表上填的改，或者改表 · 图上没有专间", "body", 25.2) == [
+        "和表单不一致：照表上填的改，", "或者改表 · 图上没有专间",
+    ]
+
+
 def test_no_line_is_a_single_character(open_window: Open) -> None:
     for characters in range(9, 16):
         lines = broken("也可以到人工窗口，工作人员会帮您处理。", "body", characters + 0.2)

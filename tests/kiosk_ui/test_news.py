@@ -12,10 +12,11 @@ from PyQt6.QtWidgets import QApplication
 from hall_daemon.wire.guides import Notices
 from kiosk_ui import sample_news
 from kiosk_ui.client import HallClient
+from kiosk_ui.presenters.aloud import aloud
 from kiosk_ui.presenters.news import text_pages
-from kiosk_ui.presenters.page import Choices, Notice
-from kiosk_ui.presenters.reading import Chart, Reading, Waits
-from kiosk_ui.samples import NOW_S, SENIOR, guides, hall, shown_as, state
+from kiosk_ui.presenters.page import Choices, Guide, Matter, Notice
+from kiosk_ui.presenters.reading import Chart, Passage, Reading, Waits
+from kiosk_ui.samples import NOW_S, SENIOR, guide_view, guides, hall, shown_as, state
 from kiosk_ui.state import Language, State
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -150,6 +151,24 @@ def test_a_picture_is_painted_in_any_size(qt: QApplication) -> None:
             assert not picture.grab().isNull()
 
 
+def test_who_takes_a_number_sees_when_it_is_quietest_and_of_which_minute_the_wait_is() -> None:
+    for step in (s.Matter("general", "business-licence"), s.Guide("food", s.Guides(), guide_view())):
+        shown = page(at(step)).body
+        assert isinstance(shown, Matter | Guide)
+        assert shown.chart is not None, step
+        assert {bar.kind for bar in shown.chart.bars} == {"past", "now", "later", "best"}
+        assert "14:30 最空" in shown.chart.best
+        assert shown.chart.best in aloud(page(at(step)), LANGUAGES["zh"])
+    licence = s.Matter("general", "business-licence")
+    body = page(at(licence)).body
+    assert isinstance(body, Matter)
+    assert body.as_of
+    for without in (at(licence, News()), replace(at(licence), now_s=NOW_S + 100)):
+        body = page(without).body
+        assert isinstance(body, Matter)
+        assert body.chart is None, "nothing was forecast, or what is known is old"
+
+
 # -- notices ---------------------------------------------------------------------------------------
 
 
@@ -166,7 +185,7 @@ def test_one_notice_and_the_guide_of_what_it_is_about() -> None:
     here = at(s.OneNotice("in-one"))
     body = page(here).body
     assert isinstance(body, Reading)
-    assert body.paragraphs == ("营业执照和食品经营许可可以一起申请。",)
+    assert body.passages == (Passage("营业执照和食品经营许可可以一起申请。"),)
     assert names(page(here).actions) == ["guide"]
     assert page(at(s.OneNotice("in-one"), News())).name == "notices"  # it ended while it was read
     long = at(s.OneNotice("long"), News((structs.replace(sample_news.NOTICES[0], id="long",
@@ -177,11 +196,13 @@ def test_one_notice_and_the_guide_of_what_it_is_about() -> None:
 
 def test_a_text_is_cut_into_pages_and_nothing_of_it_is_lost() -> None:
     text = "一句话。" * 100
-    pages = text_pages((text, "短"), 90)
-    assert "".join(piece for page in pages for piece in page) == text + "短"
-    assert all(len(piece) <= 90 for page in pages for piece in page)
+    pages = text_pages((Passage(text, "头"), Passage("短")), 90)
+    pieces = [piece for page in pages for piece in page]
+    assert "".join(piece.text for piece in pieces) == text + "短"
+    assert all(len(piece.text) <= 90 for piece in pieces)
+    assert [piece.head for piece in pieces if piece.head] == ["头"], "over its first piece"
     assert text_pages((), 90) == ((),)
-    assert text_pages(("字" * 200,), 90) == (("字" * 90,), ("字" * 90,), ("字" * 20,))
+    assert text_pages((Passage("字" * 200),), 90) == tuple((Passage("字" * n),) for n in (90, 90, 20))
 
 
 def test_charts_say_all_of_it_in_every_language() -> None:

@@ -258,7 +258,7 @@ def test_a_matter_says_what_and_who_and_how_long() -> None:
     shown = page(here, "en")
     assert [(b.name, b.title, b.press) for b in shown.actions] == [
         ("take", "Take a number", e.Key.TAKE_NUMBER),
-        ("priority", "Priority by law (elderly, soldiers, …)", e.Key.ASK_PRIORITY),
+        ("priority", "Priority by law", e.Key.ASK_PRIORITY),
     ]
     assert names(shown.nav) == ["back", "home", "helper"]
 

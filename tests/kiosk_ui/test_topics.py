@@ -44,10 +44,10 @@ def test_all_that_a_guide_tells_is_two_touches_from_it_and_back() -> None:
     assert [choice.name for choice in body.choices] == [f"topic-{topic}" for topic in TOPICS]
     assert [choice.detail for choice in body.choices][:3] == ["要带 4 样材料 · 看情况还要 1 样", "3 步", ""]
     steps = pressed(here, e.ChooseTopic("steps"))
-    assert read(steps).paragraphs[1] == "审查和现场核查；两名以上核查人员；到店里看布局、设施和人员（待确认）"
+    assert read(steps).passages[1].text == "审查和现场核查；两名以上核查人员；到店里看布局、设施和人员（待确认）"
     assert read(steps).hint == "标“待确认”的，以窗口答复为准"
-    result = read(pressed(here, e.ChooseTopic("result"))).paragraphs
-    assert (result[0][:7], result[1]) == ("食品经营许可证", "有效期 5 年")
+    result = read(pressed(here, e.ChooseTopic("result"))).passages
+    assert (result[0].text[:7], result[1].text) == ("食品经营许可证", "有效期 5 年")
     assert pressed(steps, e.Key.BACK, e.Key.BACK).session.step == FOOD
     assert pressed(here, e.ChooseTopic("nothing")).session.step == ALL_OF_IT
     (asked,) = press(here, e.Key.OPEN_WALK, "k").effects
@@ -67,7 +67,7 @@ def test_papers_for_some_cases_are_told_with_their_case_behind_the_others() -> N
     assert isinstance(doubtful, Guide)
     assert doubtful.figures[2].text == "待确认，以窗口为准"
     body = read(pressed(at(ALL_OF_IT), e.ChooseTopic("papers")))
-    assert body.paragraphs[-2:] == (
+    assert tuple(passage.text for passage in body.passages[-2:]) == (
         "授权委托书；原件 1 份；委托他人办理时；自己准备", "还有 1 个文件或视频，用手机看指南时能打开",
     )
 
@@ -82,14 +82,32 @@ def test_every_sentence_of_every_guide_that_ships_can_be_read() -> None:
             for topic in TOPICS:
                 here = at(s.Topic(listed, topic))
                 here = replace(here, session=replace(here.session, assist=assist))
-                first = read(here).paragraphs
+                first = read(here).passages
                 while True:
-                    told += read(here).paragraphs
+                    told += [passage.text for passage in read(here).passages]
                     here = pressed(here, e.Key.TURN_LEAF)
-                    if read(here).paragraphs == first:
+                    if read(here).passages == first:
                         break
             whole = "".join(told)
             assert [line.text["zh"] for line in _lines(view.paragraphs) if line.text["zh"] not in whole] == []
+
+
+def test_headings_stand_over_what_they_head_and_questions_over_their_answer() -> None:
+    wrong = read(at(s.Topic(ALL_OF_IT, "wrong"))).passages
+    assert [passage.head for passage in wrong] == ["常有人为这些白跑一趟", "", "小饭馆先办哪个证？"]
+    assert wrong[2].text == "先办营业执照，再办食品经营许可证。"
+    assert [passage.head for passage in read(at(s.Topic(ALL_OF_IT, "who"))).passages] == [""]
+
+
+def test_from_the_end_of_a_topic_one_goes_on_to_the_next() -> None:
+    here = at(s.Topic(ALL_OF_IT, "who"))
+    (onward,) = page(here).actions
+    assert onward.title == "接着看：多久、多少钱"
+    there = pressed(here, onward.press)
+    assert there.session.step == s.Topic(ALL_OF_IT, "limit")
+    assert pressed(there, e.Key.BACK).session.step == ALL_OF_IT
+    assert page(at(s.Topic(ALL_OF_IT, "law"))).actions == (), "there is no more"
+    assert names(page(at(s.Topic(ALL_OF_IT, "steps"))).actions) == ["pictures", "onward"]
 
 
 def _lines(found: tuple[Paragraph, ...]) -> list[object]:
@@ -98,7 +116,7 @@ def _lines(found: tuple[Paragraph, ...]) -> list[object]:
 
 def test_pictures_are_fetched_one_by_one_and_looked_at() -> None:
     topic = at(s.Topic(ALL_OF_IT, "papers"))
-    assert names(page(topic).actions) == ["pictures"], "the blank paper is no picture"
+    assert names(page(topic).actions) == ["pictures", "onward"], "the blank paper is no picture"
     here, effects = press(topic, e.Key.OPEN_PICTURES)
     assert effects == (e.FetchPicture(1, "plan.png"),)
     assert (page(here).name, notice(here).title) == ("picture", "正在取图片…")
