@@ -230,7 +230,7 @@ class Kiosk(QObject):
         count = typed(page)
         counted = count is not None and before is not None and count != typed(before)
         words = self._languages[page.language]
-        reader.came(self._items(page), words("spoken.typed", n=count) if counted else "")
+        reader.came(self._items(page), words("spoken.typed", n=count) if counted and count is not None else "")
 
     # -- keys for whoever listens ------------------------------------------------------------------
 
