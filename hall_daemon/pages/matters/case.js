@@ -4,7 +4,7 @@
 
 var CASE_MS = 10000, LOOK_MS = {draft: 30000, sent: 8000, looking: 8000, mend: 20000, passed: 20000}, SURE_MS = 4000;
 /* What the hall found when it was sent, in a person's words. */
-var UNREADY = {form_broken: 'case.form_broken', papers_missing: 'case.papers_missing'};
+var UNREADY = {form_broken: 'case.form_is.broken', papers_missing: 'case.papers_missing'};
 /* Only these say that there is no such review: whoever forgets it loses its secret. */
 var GONE = {unknown_review: true, no_dossier: true};
 var mine = null, view = null, handed = null, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '', none = null;
