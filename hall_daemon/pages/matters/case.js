@@ -13,15 +13,18 @@ function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.
 
 /* -- the hall ------------------------------------------------------------------------------------------------------ */
 
-function look() {
+/* looked() once the hall has answered, or has not. */
+function look(looked) {
   clearTimeout(timer);
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_MS, function (answer) {
     var code = answer.body && answer.body.code;
+    if (looked) { looked(); }
     if (!mine) { return; }
     if (answer.status === 200 && answer.body.review === mine.review) { late(null); seen(answer.body); return; }
     if (GONE[code]) { late(null); gone(); return; }
     late(answer);
-    timer = setTimeout(look, Math.max(4000, answer.retryAfterMs));
+    timer = setTimeout(function () { look(); }, Math.max(4000, answer.retryAfterMs));
+    show();
   });
 }
 
@@ -39,7 +42,7 @@ function seen(body) {
   if (!guideOf && (first || other)) { readGuide(); }
   if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
   clearTimeout(timer);
-  if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
+  if (LOOK_MS[view.state]) { timer = setTimeout(function () { look(); }, LOOK_MS[view.state]); }
   if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
   if (handedIn && view.state === 'mend' && lastList().some(function (one) { return one.id === handedIn && !one.mended; })) { say(t('case.same_picture')); }
   handedIn = '';
@@ -70,7 +73,7 @@ function gone() {
 }
 
 /* A press on the review, sent again by itself while nobody answers: it names the version that was seen, so it happens
-   once. done(answer) first; then the hall is looked at again, whatever the answer was. */
+   once. done(answer) first; then the hall is looked at again, whatever the answer was, and until then no key is there. */
 function press(path, body, done, headers) {
   var tries = 0, proofs = headers || caseHeaders(mine, view.version), to = casePath(mine, path);
   if (busy) { return; }
@@ -87,11 +90,9 @@ function press(path, body, done, headers) {
         setTimeout(attempt, Math.max(pause, answer.retryAfterMs));
         return;
       }
-      busy = false;
       if (done) { done(answer); }
       say(pressWords(answer, tries));
-      look();
-      show();
+      look(function () { busy = false; });
     });
   }
   attempt();
@@ -174,7 +175,7 @@ function copyAddress() {
 
 /* The very same picture again is no new one. */
 function put(paper) { handedIn = paper.id; look(); }
-function over() { gone(); }
+function over() { look(); }
 function say(words) { setText(byId('said'), words || ''); setHidden(byId('said'), !words); }
 
 /* -- what is shown ----------------------------------------------------------------------------------------------------- */

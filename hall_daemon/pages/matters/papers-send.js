@@ -91,7 +91,7 @@ function sendPage(paper, page, blob) {
   function refused(answer) {
     var code = answer.body && answer.body.code;
     delete sending[paper];
-    if (code === 'unknown_review') { over('gone'); return; }
+    if (code === 'unknown_review' || code === 'review_not_now' || code === 'review_over') { over('gone'); return; }
     say(code === 'too_large' ? t('papers.too_large') : refusalWords(answer)[0].join(' '));
     show();
   }
