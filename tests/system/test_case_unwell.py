@@ -175,3 +175,19 @@ def test_what_is_too_long_to_be_kept_says_so(page: Page, rig: ReviewHall) -> Non
     }); saveCase();""")
     shows(page, "#why", "填的内容太长")
     expect(page.locator("#kept")).to_have_text("还没有存上；写的内容还在这部手机上")
+
+
+def test_a_page_that_comes_too_soon_waits_and_is_sent(
+    page: Page, rig: ReviewHall, photo: Callable[[int], Path]
+) -> None:
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    page.locator("#to-papers").tap()
+    told = json.dumps({"code": "rate_limited", "detail": "", "detail_zh": "", "advice": "", "advice_zh": ""})
+    limited = {"status": 429, "body": told, "headers": {"Retry-After": "2"}, "content_type": "application/json"}
+    page.route("**/pages/1", answers(limited), times=1)
+    first = page.locator(".paper").first
+    taken(page, first.locator(".paper-key").first, photo(4))
+    expect(first).to_contain_text("稍等就接着传", timeout=WAIT_MS)
+    expect(first).to_contain_text("1 页", timeout=WAIT_MS)

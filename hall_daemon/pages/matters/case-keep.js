@@ -15,7 +15,7 @@ function fragment() {
   return found;
 }
 
-/* [{review, token, matter, ticket}], the newest first. */
+/* [{review, token, matter, title, ticket; state and said: as it was last seen}], the newest first. */
 function keptCases() {
   var list;
   try { list = JSON.parse(kept(CASES_AS)); } catch (error) { list = null; }

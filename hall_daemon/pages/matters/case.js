@@ -37,7 +37,12 @@ function late(answer) {
 function seen(body) {
   var first = !view, other = view && (view.state !== body.state || view.lists.length !== body.lists.length);
   view = body;
-  if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
+  if (caseKept(mine.review) && (!mine.title || mine.state !== body.state)) {
+    mine.title = body.title;
+    mine.state = body.state;
+    mine.said = body.state_said;
+    keepCase(mine);
+  }
   if (first || other) { readReplies(); readPromised(); }
   if (!guideOf && (first || other)) { readGuide(); }
   if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
@@ -263,7 +268,7 @@ function missing(title, what) {
   setHidden(byId('kept'), !list.length);
   empty(byId('kept-list'));
   list.forEach(function (one) {
-    byId('kept-list').appendChild(make('li', {}, [make('a', {'class': 'm-row', href: caseLink('/case', one)}, [make('b', {text: one.title ? named(one.title) : one.review}), make('span', {'class': 'small', text: one.review})])]));
+    byId('kept-list').appendChild(make('li', {}, [make('a', {'class': 'm-row', href: caseLink('/case', one)}, [make('b', {text: one.title ? named(one.title) : one.review}), make('span', {'class': 'small', text: (one.said ? named(one.said) + ' · ' : '') + one.review})])]));
   });
 }
 

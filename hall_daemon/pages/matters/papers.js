@@ -163,7 +163,7 @@ function stateOf(paper) {
     return {sign: SIGNS.bad(), words: t('papers.not_sent'), keys: [['papers.again', true, way.retry], ['papers.stop', false, way.stop]]};
   }
   if (way) {
-    return {sign: SIGNS.way(way.share), words: way.tries ? t('papers.trying', {n: way.tries}) :
+    return {sign: SIGNS.way(way.share), words: way.tries ? t(way.limited ? 'papers.limited' : 'papers.trying', {n: way.tries}) :
       way.share < 1 ? t('papers.sending', {n: Math.floor(way.share * 100)}) : t('papers.looking'), keys: [['papers.stop', false, way.stop]]};
   }
   if (lacking) {
