@@ -53,6 +53,17 @@ def test_a_review_that_was_taken_off_leaves_nothing(page: Page, rig: ReviewHall)
     expect(page.locator("#to-papers")).to_be_visible(timeout=WAIT_MS)
 
 
+def test_the_list_of_a_phone_says_what_each_was(page: Page, rig: ReviewHall) -> None:
+    case, draft = Case(rig).sent(), Case(rig)
+    for each in (case, draft):
+        opened(page, rig, each)
+    page.goto(f"{rig.hall.public.url}/case")
+    rows = page.locator("#kept-list a")
+    expect(rows).to_have_count(2, timeout=WAIT_MS)
+    expect(rows.filter(has_text=case.id)).to_contain_text("等待预审")
+    expect(rows.filter(has_text=draft.id)).to_contain_text("填写中")
+
+
 def test_a_tab_behind_goes_when_it_is_taken_off_elsewhere(page: Page, rig: ReviewHall) -> None:
     case = Case(rig)
     case.keep()

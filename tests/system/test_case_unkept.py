@@ -1,8 +1,6 @@
-"""A phone that keeps nothing (a private window, storage that is refused): the address holds the review, at each step."""
+"""A phone that keeps nothing (storage is refused): the address holds the review, at each step."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,9 +16,9 @@ REFUSED = """for (const name of ['localStorage', 'sessionStorage']) {
 
 
 @pytest.fixture
-def forgetful(page: Page) -> Iterator[Page]:
+def forgetful(page: Page) -> Page:
     page.add_init_script(REFUSED)
-    yield page
+    return page
 
 
 def test_each_step_can_be_loaded_again(forgetful: Page, rig: ReviewHall) -> None:

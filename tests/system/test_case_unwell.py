@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall
-from tests.system.test_case_pages import KEPT, WAIT_MS, opened, page, phone, photo, rig, shows
+from tests.hall_daemon.adapters.http.review_halls import CANARY, MATTER, Case, ReviewHall
+from tests.system.test_case_pages import KEPT, WAIT_MS, opened, page, phone, photo, rig, shows, taken
 
 __all__ = ["page", "phone", "photo", "rig"]
 
@@ -133,3 +135,59 @@ def test_a_promise_of_a_draft_outlasts_a_reload_and_the_page_of_papers(page: Pag
     page.locator("#main").tap()
     shows(page, "#headline", "等待预审")
     assert (case.seen["promised"], case.seen["instead"]) == (["layout"], [])
+
+
+def test_ten_touches_send_once(page: Page, rig: ReviewHall) -> None:
+    ready(page, rig)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.url.endswith("/send") else None)
+    page.route(REVIEW, lambda route: (threading.Event().wait(0.3), route.continue_()))  # the look that follows
+    for _ in range(10):
+        page.locator("#main").evaluate("key => key.click()")
+    shows(page, "#headline", "等待预审")
+    assert len(sent) == 1
+    expect(page.locator("#said")).to_be_hidden()
+
+
+def test_a_link_to_papers_of_what_was_sent_shows_what_it_is_now(
+    page: Page, rig: ReviewHall, photo: Callable[[int], Path]
+) -> None:
+    case = Case(rig)
+    for paper in case.keep().json()["missing"]:
+        case.page(paper)
+    opened(page, rig, case)
+    page.locator("#to-papers").tap()
+    expect(page.locator(".paper").first).to_be_visible(timeout=WAIT_MS)
+    assert case.send(id_number=CANARY).status_code == 200
+    taken(page, page.locator(".paper").first.locator(".paper-key").first, photo(4))
+    shows(page, "#headline", "等待预审")  # in another tab it was sent
+    assert page.evaluate(KEPT)[0]["review"] == case.id
+    page.goto(f"{rig.hall.public.url}/papers?case={case.id}")
+    shows(page, "#headline", "等待预审")
+
+
+def test_what_is_too_long_to_be_kept_says_so(page: Page, rig: ReviewHall) -> None:
+    page.goto(f"{rig.hall.public.url}/forms/{MATTER}#/who")
+    page.locator("#save").tap()
+    shows(page, "#kept", "已存在大厅")
+    page.evaluate("""filled.form.fields.forEach(field => {
+        if (CHECK_KINDS[field.kind][0] !== 'choice') { answer(field.id, '\\u{1F600}\\u{2BFF1}'.repeat(5000)); }
+    }); saveCase();""")
+    shows(page, "#why", "填的内容太长")
+    expect(page.locator("#kept")).to_have_text("还没有存上；写的内容还在这部手机上")
+
+
+def test_a_page_that_comes_too_soon_waits_and_is_sent(
+    page: Page, rig: ReviewHall, photo: Callable[[int], Path]
+) -> None:
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    page.locator("#to-papers").tap()
+    told = json.dumps({"code": "rate_limited", "detail": "", "detail_zh": "", "advice": "", "advice_zh": ""})
+    limited = {"status": 429, "body": told, "headers": {"Retry-After": "2"}, "content_type": "application/json"}
+    page.route("**/pages/1", answers(limited), times=1)
+    first = page.locator(".paper").first
+    taken(page, first.locator(".paper-key").first, photo(4))
+    expect(first).to_contain_text("稍等就接着传", timeout=WAIT_MS)
+    expect(first).to_contain_text("1 页", timeout=WAIT_MS)

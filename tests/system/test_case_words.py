@@ -1,18 +1,21 @@
-"""What the page of a pre-review says and how it is read: why a key is grey, days and headlines, sizes of 长辈版, the list on
-paper, a keyboard that stays where it is."""
+"""What the page of a pre-review says and how it is read: why a key is grey, days, headlines, large pages, letters twice
+as large, the list on paper, a keyboard that stays where it is."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.hall_daemon.adapters.http.review_halls import MATTER, Case, ReviewHall
+from tests.system.page_hall import ARGUMENTS, CHROMIUM
 from tests.system.test_case_pages import WAIT_MS, opened, page, phone, photo, rig, shows
 
 __all__ = ["page", "phone", "photo", "rig"]
 
 # What can be touched and is smaller than `least` either way, other than words inside a line.
-SMALL = """least => Array.from(document.querySelectorAll('a[href], button, summary, select, input:not([type=file])')).filter(node => {
+SMALL = """least => Array.from(
+    document.querySelectorAll('a[href], button, summary, select, input:not([type=file])')
+).filter(node => {
     const box = node.getBoundingClientRect();
     return box.width && getComputedStyle(node).display !== 'inline' && Math.min(box.width, box.height) < least - 0.5;
 }).map(node => node.outerHTML.slice(0, 90))"""
@@ -79,6 +82,27 @@ def test_keys_of_the_large_pages_are_sixty_high_and_whole(page: Page, rig: Revie
         assert key.evaluate(LINES) <= (2 if width == 320 else 1), key.inner_text()
 
 
+def test_letters_of_twice_the_size_fit(browser: Browser, rig: ReviewHall) -> None:
+    draft, mend = Case(rig), returned(rig)
+    draft.keep()
+    own, url = f"#r={draft.id}&t={draft.token}", rig.hall.public.url
+    other = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    )
+    for language in ("zh", "en"):
+        context = other.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+        page = context.new_page()
+        for address, ready in (
+            (f"case?lang={language}{own}", "#to-papers"), (f"papers?lang={language}{own}", ".paper"),
+            (f"case?lang={language}#r={mend.id}&t={mend.token}", ".c-pages"),
+        ):
+            page.goto(f"{url}/{address}")
+            expect(page.locator(ready).first).to_be_visible(timeout=WAIT_MS)
+            assert page.evaluate("document.documentElement.scrollWidth") == 390, address
+        context.close()
+    other.close()
+
+
 def test_the_list_on_paper_says_whose_when_and_no_keys(page: Page, rig: ReviewHall) -> None:
     opened(page, rig, returned(rig))
     expect(page.locator(".c-pages").first).to_be_visible(timeout=WAIT_MS)
@@ -88,7 +112,7 @@ def test_the_list_on_paper_says_whose_when_and_no_keys(page: Page, rig: ReviewHa
     expect(page.locator("#printed-title")).to_be_hidden()
     page.emulate_media(media="print")
     shown = page.locator("main").inner_text()
-    for words in ("North hall", "一次性告知书", "还有 2 处 要改", "怎么改", "12月7日 前改好", "11月23日 打印", "预审参考，不代表受理"):
+    for words in ("North hall", "一次性告知书", "还有 2 处 要改", "怎么改", "12月7日 前改好", "11月23日 打印"):
         assert words in shown
     for words in ("逐页改", "看样子", "已经取了号", "加一页", "撤回"):
         assert words not in shown

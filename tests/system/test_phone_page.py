@@ -379,7 +379,7 @@ def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
         assert told == unknown_wait(code)
     closed = {
         "day_closed", "hall_closed", "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full",
-        "day_full", "storage_low",
+        "day_full", "storage_low", "review_needed",
     }
     assert tables().under("page.shared.no_numbers").keys() == closed
     assert closed <= set(PROBLEMS)

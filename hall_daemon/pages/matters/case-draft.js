@@ -32,7 +32,7 @@ function openPapers() {
 /* Its last page lists all that is to be mended. */
 function formNode() {
   var state = !view.filled ? 'open' : broken === view.version ? 'broken' : 'there', form = '/forms/' + encodeURIComponent(view.form);
-  return todo(state === 'there', t('case.form'), t('case.form_' + state), make('a', {
+  return todo(state === 'there', t('case.form'), word('case.form_is', state), make('a', {
     'class': 'm-key' + (state === 'there' ? '' : ' is-primary'), id: 'to-form', href: caseLink(form, mine, '', state === 'broken' ? '#/' : ''),
     text: t(state === 'open' ? 'case.fill' : 'case.change')
   }));

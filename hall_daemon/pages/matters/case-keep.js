@@ -15,7 +15,7 @@ function fragment() {
   return found;
 }
 
-/* [{review, token, matter, ticket}], the newest first. */
+/* [{review, token, matter, title, ticket; state and said: as it was last seen}], the newest first. */
 function keptCases() {
   var list;
   try { list = JSON.parse(kept(CASES_AS)); } catch (error) { list = null; }
@@ -90,9 +90,14 @@ function secretWords(one) { return 'r=' + encodeURIComponent(one.review) + '&t='
 /* What an address has to hold of it, '' where this browser keeps it. */
 function secretOf(one) { return !one || caseKept(one.review) ? '' : secretWords(one); }
 
+/* The hall itself does not answer now, or cannot: worth another look later. */
+function isAway(answer) { return Boolean(TRY_AGAIN[answer.status]) || answer.status >= 500; }
+function awayWords(answer) { return answer.status === 429 ? t('case.too_many', {n: waitSeconds(answer)}) : t('shared.the_hall_does_not'); }
+function waitSeconds(answer) { return Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000); }
+
 /* Of a press that the hall did not take up, also after it was sent again: what to do; '' where it has said why. */
 function unheardWords(answer) {
-  if (answer.status === 429) { return t('case.press_wait', {n: Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000)}); }
+  if (answer.status === 429) { return t('case.press_wait', {n: waitSeconds(answer)}); }
   return TRY_AGAIN[answer.status] && !(answer.body && answer.body.code) ? t('case.press_lost') : '';
 }
 

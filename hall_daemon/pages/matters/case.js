@@ -4,7 +4,7 @@
 
 var CASE_MS = 10000, LOOK_MS = {draft: 30000, sent: 8000, looking: 8000, mend: 20000, passed: 20000}, SURE_MS = 4000;
 /* What the hall found when it was sent, in a person's words. */
-var UNREADY = {form_broken: 'case.form_broken', papers_missing: 'case.papers_missing'};
+var UNREADY = {form_broken: 'case.form_is.broken', papers_missing: 'case.papers_missing'};
 /* Only these say that there is no such review: whoever forgets it loses its secret. */
 var GONE = {unknown_review: true, no_dossier: true};
 var mine = null, view = null, handed = null, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '', none = null;
@@ -13,15 +13,18 @@ function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.
 
 /* -- the hall ------------------------------------------------------------------------------------------------------ */
 
-function look() {
+/* looked() once the hall has answered, or has not. */
+function look(looked) {
   clearTimeout(timer);
   ask('GET', casePath(mine), null, caseHeaders(mine), CASE_MS, function (answer) {
     var code = answer.body && answer.body.code;
+    if (looked) { looked(); }
     if (!mine) { return; }
     if (answer.status === 200 && answer.body.review === mine.review) { late(null); seen(answer.body); return; }
     if (GONE[code]) { late(null); gone(); return; }
     late(answer);
-    timer = setTimeout(look, Math.max(4000, answer.retryAfterMs));
+    timer = setTimeout(function () { look(); }, Math.max(4000, answer.retryAfterMs));
+    show();
   });
 }
 
@@ -34,13 +37,18 @@ function late(answer) {
 function seen(body) {
   var first = !view, other = view && (view.state !== body.state || view.lists.length !== body.lists.length);
   view = body;
-  if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
+  if (caseKept(mine.review) && (!mine.title || mine.state !== body.state)) {
+    mine.title = body.title;
+    mine.state = body.state;
+    mine.said = body.state_said;
+    keepCase(mine);
+  }
   if (first || other) { readReplies(); readPromised(); }
   if (!guideOf && (first || other)) { readGuide(); }
   if (view.state !== 'draft' && view.state !== 'mend') { forgetInTab(view.review); }
   if (first) { readKeywords(view.matter, function () { drawn = ''; show(); }); }
   clearTimeout(timer);
-  if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
+  if (LOOK_MS[view.state]) { timer = setTimeout(function () { look(); }, LOOK_MS[view.state]); }
   if (view.state === 'draft' || view.state === 'mend') { readPapers(); }
   if (handedIn && view.state === 'mend' && lastList().some(function (one) { return one.id === handedIn && !one.mended; })) { say(t('case.same_picture')); }
   handedIn = '';
@@ -71,7 +79,7 @@ function gone() {
 }
 
 /* A press on the review, sent again by itself while nobody answers: it names the version that was seen, so it happens
-   once. done(answer) first; then the hall is looked at again, whatever the answer was. */
+   once. done(answer) first; then the hall is looked at again, whatever the answer was, and until then no key is there. */
 function press(path, body, done, headers) {
   var tries = 0, proofs = headers || caseHeaders(mine, view.version), to = casePath(mine, path);
   if (busy) { return; }
@@ -88,11 +96,9 @@ function press(path, body, done, headers) {
         setTimeout(attempt, Math.max(pause, answer.retryAfterMs));
         return;
       }
-      busy = false;
       if (done) { done(answer); }
       say(pressWords(answer, tries));
-      look();
-      show();
+      look(function () { busy = false; });
     });
   }
   attempt();
@@ -175,7 +181,7 @@ function copyAddress() {
 
 /* The very same picture again is no new one. */
 function put(paper) { handedIn = paper.id; look(); }
-function over() { gone(); }
+function over() { look(); }
 function say(words) { setText(byId('said'), words || ''); setHidden(byId('said'), !words); }
 
 /* -- what is shown ----------------------------------------------------------------------------------------------------- */
@@ -264,7 +270,7 @@ function missing(title, what) {
   setHidden(byId('kept'), !list.length);
   empty(byId('kept-list'));
   list.forEach(function (one) {
-    byId('kept-list').appendChild(make('li', {}, [make('a', {'class': 'm-row', href: caseLink('/case', one)}, [make('b', {text: one.title ? named(one.title) : one.review}), make('span', {'class': 'small', text: one.review})])]));
+    byId('kept-list').appendChild(make('li', {}, [make('a', {'class': 'm-row', href: caseLink('/case', one)}, [make('b', {text: one.title ? named(one.title) : one.review}), make('span', {'class': 'small', text: (one.said ? named(one.said) + ' · ' : '') + one.review})])]));
   });
 }
 

@@ -3,7 +3,7 @@
 'use strict';
 
 var CASE_TIMEOUT_MS = 10000, SAVE_AGAIN_MS = 4000, MOST_CATCH_UPS = 4;
-var KEPT_WORDS = { saving: 'saving', catching: 'saving', failed: 'failed', refused: 'failed' };
+var KEPT_WORDS = { saving: 'saving', catching: 'saving', failed: 'failed', refused: 'refused' };
 var mine = null;
 /* `there`: answers as the hall has them; `seen`: their version; `both`: fields that another window changed as well. */
 var held = { there: {}, seen: 0, both: [], state: '', timer: null, caught: 0, tries: 0, off: false };
@@ -114,11 +114,11 @@ function saveCase(done) {
     } else if (code === 'review_over' || code === 'review_not_now' || code === 'unknown_review') {
       location.assign(caseLink('/case', mine));
     } else {
-      heldAs('failed');
-      if (isAway(answer) || code === 'review_busy') {
+      heldAs(isAway(answer) || code === 'review_busy' ? 'failed' : 'refused');
+      if (held.state === 'failed') {
         held.timer = setTimeout(function () { saveCase(); }, Math.max(RETRY_MS[held.tries] || SAVE_AGAIN_MS, answer.retryAfterMs));
         held.tries += 1;
-      } else { setText(byId('why'), refusalWords(answer)[0].join(' ')); }
+      } else { setText(byId('why'), code === 'too_large' ? t('form.too_long') : refusalWords(answer)[0].join(' ')); }
       done(false);
     }
   });

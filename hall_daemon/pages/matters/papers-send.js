@@ -52,7 +52,7 @@ function sendPage(paper, page, blob) {
     way.request = ask('GET', path(''), null, proof(), READ_MS, function (answer) {
       if (stopped || !me) { return; }
       if (answer.status === 200 && answer.body.papers) { way.page = behindAll(answer.body.papers, paper); sendAs(); return; }
-      if (answer.status === 200 || isAway(answer)) { again(answer.retryAfterMs); return; }
+      if (answer.status === 200 || isAway(answer)) { again(answer.retryAfterMs, answer.status === 429); return; }
       refused(answer);
     });
   }
@@ -69,8 +69,9 @@ function sendPage(paper, page, blob) {
     request.onerror = request.ontimeout = function () { again(0); };
     request.send(blob);
   }
-  function again(afterMs) {
+  function again(afterMs, limited) {
     if (stopped || !me) { return; }
+    way.limited = Boolean(limited);
     var pause = UPLOAD_RETRY_MS[way.tries];
     if (pause === undefined) { delete sending[paper]; way.failed = true; sending[paper] = way; show(); return; }
     way.tries += 1;
@@ -82,7 +83,7 @@ function sendPage(paper, page, blob) {
     var body = null, after = Number(request.getResponseHeader('Retry-After')) * 1000 || 0;
     if (stopped || !me) { return; }
     try { body = JSON.parse(request.responseText); } catch (error) { again(0); return; }
-    if (TRY_AGAIN[request.status] || (body && body.code === 'review_busy')) { again(after); return; }
+    if (TRY_AGAIN[request.status] || (body && body.code === 'review_busy')) { again(after, request.status === 429); return; }
     if (request.status !== 200) { refused({status: request.status, body: body}); return; }
     delete sending[paper];
     put(body);
@@ -91,7 +92,7 @@ function sendPage(paper, page, blob) {
   function refused(answer) {
     var code = answer.body && answer.body.code;
     delete sending[paper];
-    if (code === 'unknown_review') { over('gone'); return; }
+    if (code === 'unknown_review' || code === 'review_not_now' || code === 'review_over') { over('gone'); return; }
     say(code === 'too_large' ? t('papers.too_large') : refusalWords(answer)[0].join(' '));
     show();
   }

@@ -78,6 +78,16 @@ function read() {
   });
 }
 
+/* Papers of one's own review, while something may be handed in; else its page says what it is now. */
+function readOwn() {
+  ask('GET', casePath(me), null, caseHeaders(me), READ_MS, function (answer) {
+    var state = answer.body && answer.body.state;
+    if (!me) { return; }
+    if (late(answer) || (answer.status === 200 && !state)) { setTimeout(readOwn, Math.max(3000, answer.retryAfterMs)); return; }
+    if (state === 'draft' || state === 'mend') { read(); } else { over('gone'); }
+  });
+}
+
 function put(paper) {
   handed.papers = handed.papers.map(function (one) { return one.id === paper.id ? paper : one; });
 }
@@ -153,7 +163,7 @@ function stateOf(paper) {
     return {sign: SIGNS.bad(), words: t('papers.not_sent'), keys: [['papers.again', true, way.retry], ['papers.stop', false, way.stop]]};
   }
   if (way) {
-    return {sign: SIGNS.way(way.share), words: way.tries ? t('papers.trying', {n: way.tries}) :
+    return {sign: SIGNS.way(way.share), words: way.tries ? t(way.limited ? 'papers.limited' : 'papers.trying', {n: way.tries}) :
       way.share < 1 ? t('papers.sending', {n: Math.floor(way.share * 100)}) : t('papers.looking'), keys: [['papers.stop', false, way.stop]]};
   }
   if (lacking) {
@@ -262,5 +272,5 @@ startLanguage(byId('language'));
   me = own ? {own: true, review: own.review, token: own.token} : remembered();
   if (!me) { over('none'); return; }
   remember();
-  if (me.box) { show(); opened(); } else { read(); }
+  if (me.box) { show(); opened(); } else { readOwn(); }
 }());

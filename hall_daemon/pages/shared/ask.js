@@ -38,12 +38,6 @@ function ask(method, path, body, headers, timeoutMs, done) {
   return request;
 }
 
-/* The hall itself does not answer now, or cannot: worth another look later. */
-function isAway(answer) { return Boolean(TRY_AGAIN[answer.status]) || answer.status >= 500; }
-function awayWords(answer) {
-  return answer.status === 429 ? t('shared.too_many', {n: Math.ceil(Math.max(1000, answer.retryAfterMs) / 1000)}) : t('shared.the_hall_does_not');
-}
-
 function newKey() {
   var bytes = new Uint8Array(16), key = '', at;
   (window.crypto || window.msCrypto).getRandomValues(bytes);
