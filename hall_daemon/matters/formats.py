@@ -48,8 +48,7 @@ def born(text: str, today: int) -> Born | None:
     """Of a valid ID number of 18 characters, else None. `today`: nobody is born tomorrow, or 126 years ago."""
     if len(text) != 18 or not text.isascii() or not text[:17].isdigit():
         return None
-    first = text[1:3] if text[0] == "9" else text[:2]
-    if first not in _PROVINCES:
+    if not of_a_region(text):
         return None
     day = day_number(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     if day is None or not 0 <= today - day <= _OLDEST_DAYS:
@@ -57,6 +56,11 @@ def born(text: str, today: int) -> Born | None:
     if _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, text.encode())) - _ID_ZERO) % 11] != text[17]:
         return None
     return Born(day, "男" if text[16] in "13579" else "女")
+
+
+def of_a_region(text: str) -> bool:
+    """The first characters of an ID number, three or more, name a region that there is."""
+    return (text[1:3] if text[0] == "9" else text[:2]) in _PROVINCES
 
 
 def id_fault(text: str, today: int) -> IdFault:

@@ -76,7 +76,8 @@ def _list_page(state: State, words: Words, step: s.Review) -> Choices:
     found = tuple(_entry(words, step, at, each, brief=low) for at, each in enumerate(entries))
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     printed = words(f"list.{step.printed or 'printing'}") if step.printed or step.slip else ""
-    hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), printed)))
+    hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), printed,
+        said(words, step.view.note))))
     form = Button("form", words("review.form"), e.Key.NEXT, "pencil")
     above: dict[str, Any] = {}
     if low:

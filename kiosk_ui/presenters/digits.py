@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import FOREVER, KINDS
-from hall_daemon.matters.formats import FORMATS, born
+from hall_daemon.matters.formats import FORMATS, born, of_a_region
 from hall_daemon.wire.forms import FormField
 from kiosk_ui.presenters.page import Group, Note
 from kiosk_ui.state import filling
@@ -38,7 +38,7 @@ def live_note(words: Words, field: FormField, typed: str, told: str) -> Note | N
     if not told:
         return None
     whole = len(typed) >= LENGTHS[field.kind]
-    wrong = told in (words("live.birth"), words("live.last"), words("live.date"), words("live.wrong"))
+    wrong = told in {words(f"live.{what}") for what in ("area", "birth", "last", "date", "wrong")}
     return Note("live", told, "bad" if wrong else "good" if whole else "plain")
 
 
@@ -62,17 +62,30 @@ def live_check(words: Words, field: FormField, typed: str, today: int) -> str:
     left = LENGTHS.get(field.kind, 0) - len(typed)
     if not typed or field.kind not in LENGTHS or typed == FOREVER:
         return ""
-    birth = f"{typed[6:10]}-{typed[10:12]}-{typed[12:14]}"
-    if field.kind == "id_number" and len(typed) >= 14 and day_of(birth) is None:
-        return words("live.birth")
+    if field.kind == "id_number":
+        return _id_check(words, typed, today)
     if left > 0:
         return words("live.left", n=left)
-    if field.kind == "id_number":
-        person = born(typed, today)
-        month = words(f"month.{int(typed[10:12])}")
-        return words("live.id", year=typed[6:10], month=month, day=int(typed[12:14])) if person else (
-            words("live.last"))
     if field.kind in filling.DATES:
         return words("live.fits" if day_of(f"{typed[:4]}-{typed[4:6]}-{typed[6:]}") is not None else "live.date")
     format_ = field.format or KINDS[field.kind].format
     return words("live.fits" if not format_ or FORMATS[format_](typed, today) else "live.wrong")
+
+
+def _id_check(words: Words, typed: str, today: int) -> str:
+    """Group by group, as soon as one is whole: who mistyped the first need not type the others."""
+    area, birth = _GROUPS["id_number"]
+    if len(typed) >= area and not of_a_region(typed):
+        return words("live.area")
+    if len(typed) < birth:
+        fits = words("live.area.fits") if len(typed) >= area else ""
+        return words("list.dot").join(filter(None, (fits, words("live.left", n=LENGTHS["id_number"] - len(typed)))))
+    day = day_of(f"{typed[6:10]}-{typed[10:12]}-{typed[12:14]}")
+    if day is None or day > today:
+        return words("live.birth")
+    year, month, number = typed[6:10], words(f"month.{int(typed[10:12])}"), int(typed[12:14])
+    if left := LENGTHS["id_number"] - len(typed):
+        born_on = words("live.birth.fits", year=year, month=month, day=number)
+        return words("list.dot").join((words("live.area.fits"), born_on, words("live.left", n=left)))
+    whole = born(typed, today) is not None
+    return words("live.id", year=year, month=month, day=number) if whole else words("live.last")

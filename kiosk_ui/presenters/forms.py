@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import FOREVER, masked
 from hall_daemon.wire.forms import FormField
 from hall_daemon.wire.messages import Text
 from hall_daemon.words.text import said as in_words
 from kiosk_ui.presenters.digits import LENGTHS, grouped, groups, heard, live_check, live_note
+from kiosk_ui.presenters.figures import day_of as in_day
 from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Pad, Progress, Sample, Typing
 from kiosk_ui.state import State, drafts, filling, reading
 from kiosk_ui.state import events as e
@@ -299,6 +301,8 @@ def _shown(words: Words, field: FormField, answer: object) -> str:
     labels = {option.value: said(words, option.label) for option in field.options}
     if isinstance(answer, list):
         return words("list.and").join(labels.get(each, str(each)) for each in answer)
+    if field.kind in filling.DATES and not field.mask and day_of(str(answer)) is not None:
+        return in_day(words, str(answer), "day.whole")
     unit = said(words, field.unit)
     shown = labels.get(str(answer), "") or masked(field.mask, str(answer))
     return f"{shown} {unit}".strip()

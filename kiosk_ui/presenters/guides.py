@@ -54,12 +54,13 @@ def guides_page(state: State, words: Words, step: s.Guides) -> Choices:
         found = [_group(words, group.id, group.name, guides) for group, guides in within if guides]
     few = forms and listed and (state.session.assist.low or len(found) <= _FEW)
     above = how_it_goes(words) if few else {} if forms else read_above(state, words)
+    roomy = not step.group or (len(found) <= _FEW and not state.session.assist.low)
     again = (Button("review", words("precheck.again"), e.Key.OPEN_REVIEW, "pencil"),) if forms else ()
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     return Choices(
         title=title, hint=words("precheck.hint") if forms and listed else "", choices=tuple(found), more=turn,
         per_leaf=choices_per_leaf(state), leaf=step.leaf, tiled=not listed, offers=again,
-        search=None if step.group or forms else search_key(state, words), **above,
+        search=search_key(state, words) if roomy and not forms else None, **above,
     )
 
 

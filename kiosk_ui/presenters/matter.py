@@ -18,12 +18,12 @@ def matter_page(state: State, words: Words, step: Matter, service: ServiceState)
     queue, line = queue_of(state, service.queue), queue_for(state, service)
     waits = line is not None and service.open and not state.stale
     return page.Matter(
-        queue.prefix if queue else "",
-        in_language(words, service.name),
-        _rows(state, words, service),
-        _notes(state, words, step, service),
-        as_of(state, words) if waits else "",
-        day_of_queue(state, words, line) if line is not None and waits else None,
+        badge=queue.prefix if queue else "",
+        title=in_language(words, service.name),
+        rows=_rows(state, words, service),
+        notes=_notes(state, words, step, service),
+        as_of=as_of(state, words) if waits else "",
+        chart=day_of_queue(state, words, line) if line is not None and waits else None,
     )
 
 

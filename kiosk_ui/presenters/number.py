@@ -139,6 +139,7 @@ def ticket_page(state: State, words: Words, step: Ticket, view: TicketView) -> p
         tone=tone,
         rows=(service, *_class_rows(words, view), *_rows(state, words, step, view), *_seat_rows(state, words, view)),
         notes=tuple(notes),
+        as_of=_as_of(state, words, step.watch.got_at_s),
         called=view.state in _CALLED,
     )
 

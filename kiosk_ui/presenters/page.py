@@ -91,7 +91,7 @@ class Home:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """`chart`: its day, where there is a forecast."""
 

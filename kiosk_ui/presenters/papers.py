@@ -34,7 +34,8 @@ def papers_page(state: State, words: Words, step: s.Papers) -> Choices | Notice:
     papers.sort(key=lambda paper: _ORDER.index(how(step, paper)))
     ready = sum(how(step, paper) in ("clear", "later", "instead") for paper in papers)
     left = len(papers) - ready
-    title = words("papers.title", ready=ready, left=left) if left else words("papers.ready")
+    title = words("papers.title" if ready else "papers.none", ready=ready, left=left) if left else (
+        words("papers.ready"))
     title = words("shot.which") if step.shot is not None else title
     of = len(step.draft.verdict.steps) + 2
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
@@ -134,7 +135,25 @@ def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
     icon = ICONS[kind]
     tone: Tone = "warn" if icon == "warn" else "plain"
     code = _code(state, words, step) if step.review is not None else None  # there is no list of papers to show it
-    return Notice(icon, tone, said(words, paper.name), (), parts=(*told, *parts, what), code=code)
+    means = () if parts or kept.asks_number(step) else _meanings(words, step, paper)
+    return Notice(icon, tone, said(words, paper.name), (), parts=(*told, *parts, what, *means), code=code)
+
+
+def _meanings(words: Words, step: s.Papers, paper: HandedPaper) -> tuple[Part, ...]:
+    """What each promise means, before it is made; once it is made, how it is taken back."""
+    if kept.is_there(step, paper) or step.before.view is None:
+        return ()
+    if step.wanted in step.promised:
+        return (Part(words("promise.undo"), words("promise.undo.text", key=words("papers.no_promise"))),)
+    ways = kept.ways_of(step.before, step.wanted)
+    gap = step.before.view.guide.materials[step.wanted].gap if "later" in ways else None
+    days = words(f"guide.days.{gap.unit}", n=gap.days) if gap is not None and gap.days else ""
+    heads = {
+        "later": words("promise.later", days=days) if days else words("promise.agreed"),
+        "instead": words("promise.instead"),
+    }
+    labels = {"later": words("papers.promise"), "instead": words("papers.instead")}
+    return tuple(Part(labels[way], heads[way]) for way in ways)
 
 
 def not_needed(words: Words) -> Button:

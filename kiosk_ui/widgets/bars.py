@@ -19,6 +19,8 @@ from kiosk_ui.widgets.touch import OnPress, Touch, assist_button, nav_button, pl
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _SEAL_MM, _SEAL_TALL_MM = 14.5, 21.0
+# A name of more lines is written smaller.
+_NAME_LINES = 2
 _STATUS_INK = {"good": "open", "warn": "now", "bad": "now", "plain": "pale"}
 
 
@@ -112,16 +114,26 @@ def _name_row(header: Header, look: Look, tall: bool) -> QHBoxLayout:
     named: QBoxLayout = QVBoxLayout() if tall and not look.assist.large else QHBoxLayout()
     named.setSpacing(look.px(1.5 if tall else 4))
     role: Role = "fine" if look.elder and look.upright else "row" if tall else "nav"
-    named.addWidget(Label(header.hall, look, role, colour="on_deep", bold=True, name="hall"), 1 if tall else 0)
-    if status and not (tall and look.assist.large) and not look.elder:
-        named.addWidget(_chip(status, header.tone, look), 0, _MIDDLE | Qt.AlignmentFlag.AlignLeft)
+    big: Role = "title" if tall and look.elder else "figure" if tall else "title"
+    chip = _chip(status, header.tone, look) if status and not (tall and look.assist.large) and not look.elder else None
+    room_px = look.width_px - 2 * look.px(look.margin_mm) - look.px(_SEAL_TALL_MM if tall else _SEAL_MM) - (
+        QFontMetricsF(look.font(big, bold=True)).horizontalAdvance(header.clock) + 2 * row.spacing())
+    beside = chip is not None and not tall
+    beside_px = chip.sizeHint().width() + named.spacing() if chip is not None and beside else 0
+    hall = Label(header.hall, look, role, colour="on_deep", bold=True, name="hall")
+    if len(hall.broken(room_px - beside_px)) > _NAME_LINES:  # a long name is smaller, and has the hall's state's place
+        big = "key" if look.assist.large else "title"
+        chip = None if beside else chip
+        hall = Label(header.hall, look, "fine", colour="on_deep", bold=True, name="hall")
+    named.addWidget(hall, 1 if tall or chip is None else 0)
+    if chip is not None:
+        named.addWidget(chip, 0, _MIDDLE | Qt.AlignmentFlag.AlignLeft)
     if not tall:
-        named.addStretch(1)
+        named.addStretch(1 if chip is not None else 0)
     row.addLayout(named, 1)
     if header.clock:
         right = QVBoxLayout()
         right.setSpacing(0)
-        big: Role = "title" if tall and look.elder else "figure" if tall else "title"
         clock = Label(header.clock, look, big, colour="on_deep", bold=True, align=_RIGHT, snug=True, name="clock")
         right.addWidget(clock)
         if tall and header.date and not look.assist.large:
@@ -192,8 +204,9 @@ def _call_line(header: Header, look: Look) -> QVBoxLayout:
     both.addLayout(_call(latest.number, latest.window, look, "figure" if look.upright else "title", "now"))
     if others and look.upright:
         row = QHBoxLayout()
+        role: Role = "fine" if look.dense or len(others) > 1 else "row"
         for call in others:
-            row.addWidget(Label(f"{call.number} → {call.window}", look, "fine", colour="on_deep", bold=True), 1)
+            row.addWidget(Label(f"{call.number} → {call.window}", look, role, colour="on_deep", bold=True), 1)
         both.addLayout(row)
     return both
 
@@ -268,7 +281,7 @@ def build_footer(
     bar_column.addWidget(rule(look))
     if look.upright:
         if ways:
-            column.addLayout(_row(ways, look, side, 0, gap))
+            column.addLayout(_placed(ways, look, side, gap))
         bar_column.addLayout(_row(shown, look, side, look.air(5), look.px(5)))
     else:
         for row in _packed([*ways, *shown], ways, look, side):
@@ -297,6 +310,23 @@ def _row(keys: Sequence[Touch], look: Look, side: int, above: int, below: int) -
     row.setSpacing(look.px(GAP_MM if look.upright else 5))
     for key in keys:
         row.addWidget(key, 1 if look.upright else max(1, _natural(key)))
+    return row
+
+
+# Where the hand finds them; whatever leads back or away is first.
+_PLACES = {"home": 1, "helper": 2}
+
+
+def _placed(ways: Sequence[Touch], look: Look, side: int, below: int) -> QHBoxLayout:
+    """Back, home and a person have a place each, which stays empty where one is missing; a single way has all three."""
+    if len(ways) == 1:
+        return _row(ways, look, side, 0, below)
+    row = QHBoxLayout()
+    row.setContentsMargins(side, 0, side, below)
+    row.setSpacing(look.px(GAP_MM))
+    found = {_PLACES.get(way.objectName(), 0): way for way in ways}
+    for at in range(3):
+        row.addWidget(found.get(at) or QWidget(), 1)
     return row
 
 

@@ -34,6 +34,8 @@ _JOINER, _HARD_SPACE = "\u2060", "\u00a0"
 _BRACKETED = re.compile(r"[（“][^（）“”]{1,6}[）”]")
 # Nor are these words broken.
 _WORDS = re.compile("号码|小票|窗口|工作人员|材料|预审|身份证|大厅|办理|申请|许可|登记|可以")
+# A word that is broken nowhere.
+_LATIN = re.compile(r"[A-Za-z'’-]+[,.:;)]?")
 # Where two lines are broken rather than anywhere; not within a figure.
 _PAUSE = re.compile(r"[，；：。,;:](?!\u2060) ?|(?=（)")
 _PAUSE_PART = 0.38
@@ -133,9 +135,11 @@ class Label(QLabel):
             return paused
         size = self.font().pixelSize()
         least = max(_ORPHAN_EM * size, _ALIKE_PART * width if self._heading else 0.0)
-        if QFontMetricsF(self.font()).horizontalAdvance(lines[-1]) >= least:
+        wide = QFontMetricsF(self.font()).horizontalAdvance
+        if wide(lines[-1]) >= least:
             return lines
-        low, high = width / 2, width
+        longest = max(map(wide, _LATIN.findall(paragraph)), default=0.0)  # no narrower: it would be cut
+        low, high = min(width, max(width / 2, longest)), width
         while high - low > size / 4:
             middle = (low + high) / 2
             low, high = (low, middle) if len(self._laid(paragraph, middle)) == len(lines) else (middle, high)

@@ -27,7 +27,7 @@ GAP_MM = 6.0
 MARGIN_MM = 12.0
 RADIUS_MM = 3.5
 # How high tiles and rows may grow; rows of which there are few, higher.
-TILE_MAX_MM, ROW_MAX_MM, ROW_FEW_MAX_MM, ROW_TWO_MAX_MM = 110.0, 46.0, 64.0, 84.0
+TILE_MAX_MM, ROW_MAX_MM, ROW_FEW_MAX_MM, ROW_TWO_MAX_MM = 110.0, 46.0, 64.0, 92.0
 
 
 class _Heights(NamedTuple):

@@ -222,7 +222,7 @@ def assist_button(toggle: Toggle | Button, look: Look, on_press: OnPress) -> Tou
         touch.hold(_beside(touch, Button(toggle.name, toggle.title, toggle.press), "fine", 0), 1.5)
         return connected(touch, toggle.press, on_press)
     icons: tuple[Icon, ...] = (toggle.icon, "check") if on else (toggle.icon,)
-    touch.hold(_below(touch, icons, toggle.title, look), 0.8)
+    touch.hold(_below(touch, icons, toggle.title, look), 0.3)
     return connected(touch, toggle.press, on_press)
 
 

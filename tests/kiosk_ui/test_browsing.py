@@ -92,6 +92,15 @@ def test_letters_have_words_to_choose_from_and_a_word_is_looked_for() -> None:
     assert search(pressed(one, e.Key.CLEAR)).typed == ""
 
 
+def test_a_group_of_few_matters_leads_to_the_search_too() -> None:
+    body = choices(at(s.Guides("business")))
+    assert body.search is not None
+    assert isinstance(pressed(at(s.Guides("business")), body.search.press).session.step, s.Search)
+    low = at(s.Guides("business"))
+    low = replace(low, session=replace(low.session, assist=Assist(low=True)))
+    assert choices(low).search is None, "there its keys have half the page"
+
+
 def search(here: State, language: str = "zh") -> Search:
     body = page(here, language).body
     assert isinstance(body, Search)

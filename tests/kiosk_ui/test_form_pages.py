@@ -8,6 +8,7 @@ from hall_daemon.wire.forms import form_view
 from kiosk_ui.presenters.aloud import aloud
 from kiosk_ui.presenters.page import Choices
 from kiosk_ui.sample_matters import ANSWERS, DAY, FOOD, ID_NUMBER, asking, draft
+from kiosk_ui.samples import gallery
 from kiosk_ui.state import drafts, filling
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Draft, Place
@@ -37,7 +38,16 @@ def test_the_rows_of_a_shipped_form_are_masked() -> None:
     here = replace(asking(Place("people"), ANSWERS), draft=shipped("company-setup", {}), at=Place("shareholders"))
     body = page(at(here)).body
     assert isinstance(body, Choices)
-    assert body.choices[0].detail == "测*甲 · 自然人 · 110***********0011 · 60 万元 · 2031-11-30"
+    assert body.choices[0].detail == "测*甲 · 自然人 · 110***********0011 · 60 万元 · 2031年11月30日"
+
+
+def test_a_day_is_said_as_people_say_it_and_its_pre_review_says_what_it_is() -> None:
+    body = page(at(s.Check(draft=draft(ANSWERS), before=FOOD))).body
+    assert isinstance(body, Choices)
+    assert next(row.detail for row in body.choices if row.name == "answer-opens") == "2026年12月1日"
+    told = page(replace(at(s.FIRST), session=dict(gallery())["47-review-mend"].session)).body
+    assert isinstance(told, Choices)
+    assert told.hint.endswith("预审参考，不代表受理")
 
 
 def test_a_rule_about_several_questions_leads_to_the_one_to_be_mended() -> None:

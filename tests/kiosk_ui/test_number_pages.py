@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -201,6 +202,11 @@ def test_who_may_come_back_can_press_it_once() -> None:
     assert (pressed.enabled, pressed.why) == (False, "正在处理，请稍候")
     assert "return" not in names(page(looked(ticket())).actions)
     assert number(looked(ticket(), returned=True)).notes[0].text == "已为您重新排队，请留意叫号。"
+
+
+def test_what_a_number_waits_is_of_a_minute() -> None:
+    at = replace(looked(ticket()), clock=datetime(2026, 11, 23, 9, 42, tzinfo=UTC))
+    assert number(at).as_of == "09:42 算的"
 
 
 def test_a_call_says_its_reason() -> None:

@@ -16,7 +16,7 @@ from kiosk_ui.samples import guides, state
 from kiosk_ui.state import State, mending, papers, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
-from tests.kiosk_ui.pages import choices, names, page
+from tests.kiosk_ui.pages import choices, names, notice, page
 from tests.kiosk_ui.steps import AT, after, press, pressed
 
 FILLED = draft(ANSWERS, case=CASE)
@@ -77,6 +77,25 @@ def by_phone(here: State, *pages: u.KeptPage) -> State:
 
 def picture(number: int, version: int) -> u.KeptPage:
     return u.KeptPage(page=number, version=version, marks=(), insisted=False)
+
+
+# -- what a promise means --------------------------------------------------------------------------
+
+
+def meant(here: State) -> list[tuple[str, str]]:
+    return [(part.label, part.head) for part in notice(here).parts if part.label.startswith("承诺")]
+
+
+def test_what_a_promise_means_stands_there_before_it_is_made() -> None:
+    here = pressed(at(PAPERS), e.ShowPaper("layout"))
+    assert meant(here) == [
+        ("承诺后补", "先受理，5 个工作日内补上；到期没补，申请终止"), ("承诺代替", "不用交这样；承诺不实要担责任"),
+    ]
+    promised = pressed(here, e.Key.PROMISE, e.ShowPaper("layout"))
+    assert meant(promised) == [], "what was promised is said by itself"
+    assert notice(promised).parts[-1].head == "点“不承诺了”，再用手机拍"
+    assert meant(by_phone(here, picture(1, 1))) == []
+    assert meant(pressed(at(PAPERS), e.ShowPaper("health"))) == [], "that one cannot be promised"
 
 
 # -- which of them counts --------------------------------------------------------------------------
