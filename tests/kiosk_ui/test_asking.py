@@ -9,7 +9,7 @@ import pytest
 
 from kiosk_ui.presenters.page import Search
 from kiosk_ui.presenters.reading import Reading
-from kiosk_ui.sample_asked import answer
+from kiosk_ui.sample_asked import answer, of_a_field
 from kiosk_ui.samples import guide_view, guides, state
 from kiosk_ui.state import State, topics
 from kiosk_ui.state import events as e
@@ -78,6 +78,17 @@ def test_where_no_matter_is_named_the_page_says_what_the_hall_said() -> None:
     sent = press(here, e.Key.FIND).state
     told = search(after(sent, e.MattersFound(1, "qq", (), answer(person=True))))
     assert told.hint == "这个工作人员知道，请叫人帮忙"
+
+
+def test_a_question_about_a_field_shows_what_its_form_says() -> None:
+    here = after(typed("mj"), e.MattersFound(1, "mj", ("food",), of_a_field()))
+    shown = search(here)
+    assert shown.hint == (
+        "店名：行政区划、两个字以上的字号、行业、组织形式，连着写。 · 例：示例市测试小吃店（个体工商户）"
+    )
+    assert [choice.detail for choice in shown.choices] == ["您问的在：店名"]
+    asked = press(here, e.ChooseGuide("food")).state
+    assert isinstance(after(asked, e.GuideCame(1, "food", guide_view())).session.step, s.Guide)
 
 
 def test_a_question_is_sent_off_once_as_it_stands() -> None:
