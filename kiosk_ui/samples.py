@@ -227,6 +227,9 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "33-search-nothing", replace(state(step=s.Search(typed="zzzz")), library=library)
     yield from ((name, replace(state(step=step), library=library)) for name, step in sample_asked.pages())
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.guide_read())
+    company = structs.replace(library.guides[1], aliases=("营业执照", "Business licence"))
+    named = replace(library, guides=(library.guides[0], company, *library.guides[2:]))
+    yield "34-topic-words", replace(state(step=s.Topic(matters.ALL_OF_IT, "papers")), library=named)
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
     yield from (
         (name, replace(state(settings=reads, step=step), library=library)) for name, step in matters.read_here(NOW_S)

@@ -17,6 +17,8 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import choices_per_leaf
 from kiosk_ui.words import Words
 
+# So many keys stand beside each other below a text.
+_KEYS, _KEYS_LARGE = 3, 2
 _ICONS: dict[str, Icon] = {
     "papers": "precheck", "steps": "flag", "who": "people", "limit": "clock", "places": "counter", "result": "permit",
     "wrong": "warn", "law": "info",
@@ -50,12 +52,27 @@ def topic_page(state: State, words: Words, step: s.Topic) -> Reading:
 
 
 def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ...]:
-    """On through the text; to its pictures."""
+    """On through the text; to its pictures; to what else it names."""
     view = _view(step.topics.guide)
     count = len(topics.pictures(view.guide, step.id))
     look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
     pages = _pages(state, words, view, step.id)
-    return (*turned(words, _leaf(words, view, step, pages), len(pages)), *look)
+    leaf = _leaf(words, view, step, pages)
+    keys = (*turned(words, leaf, len(pages)), *look)
+    most = _KEYS_LARGE if state.session.assist.large else _KEYS
+    named = _named(state, view, "\n".join(pages[leaf]))[: most - len(keys)]
+    return (*keys, *(Button(f"word-{at}", word, e.AskWord(word), "guide") for at, word in enumerate(named)))
+
+
+def _named(state: State, view: GuideView, text: str) -> list[str]:
+    """Words of a page that name another matter, as they stand there; of those that lie in each other the longest."""
+    own, found = view.summary.matter, list[str]()
+    others = (name for name, matters in state.library.called().items() if own not in matters)
+    for name in sorted(others, key=len, reverse=True):
+        if name in text:
+            found.append(name)
+            text = text.replace(name, "\n")
+    return found
 
 
 def picture_page(words: Words, step: s.Looked) -> Notice:
@@ -112,7 +129,8 @@ def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tup
 
 def _leaf(words: Words, view: GuideView, step: s.Topic, pages: tuple[tuple[str, ...], ...]) -> int:
     """The page that is open: turned on from where the paragraph begins that a question led to."""
-    lead = next((text for ids, text in _told(words, view, step.id) if step.lead in ids), "")
+    told = _told(words, view, step.id) if step.lead else ()
+    lead = next((text for ids, text in told if step.lead in ids), "")
     begins = (at for at, page in enumerate(pages) if any(lead.startswith(piece) for piece in page))
     return (step.leaf + (next(begins, 0) if lead else 0)) % len(pages)
 
