@@ -39,7 +39,9 @@ def choose_group(state: State, step: s.Guides | s.Search, press: e.ChooseGroup, 
     return on(state, s.Guides(press.group, forms=forms)) if found else Outcome(state)
 
 
-def choose_guide(state: State, step: s.Guides | s.Search | s.OneNotice, press: e.ChooseGuide, key: str) -> Outcome:
+def choose_guide(
+    state: State, step: s.Guides | s.Search | s.OneNotice | s.Topic, press: e.ChooseGuide, key: str
+) -> Outcome:
     if state.library.of(press.matter) is None:
         return Outcome(state)
     guide = s.Guide(press.matter, step, lead=lead_of(step, press.matter))
