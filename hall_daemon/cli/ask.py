@@ -10,10 +10,12 @@ from datetime import date
 from typing import NamedTuple
 
 from hall_daemon.ask.answer import Answer, Asker, libraries
+from hall_daemon.ask.fields import Fields
 from hall_daemon.ask.language import language
 from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.cli.inputs import json_of, opened
 from hall_daemon.cli.places import add_config, settings
+from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 
 _MOST_BYTES = 64 * 1024
@@ -40,13 +42,15 @@ class NoQuestion(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     if bool(args.question.strip()) == (args.file is not None):
         raise Failure(2, 'ask one question, as: hall ask "社保卡丢了", or name a --file of them')
-    shelf = read_shelf(settings(args))
+    read = settings(args)
+    shelf = read_shelf(read)
     for error in shelf.errors:
         tell(str(error))
     known = libraries()
     if absent := known.absent():
         tell(f"{absent}; all else is answered")
     asker = Asker(shelf.guides, language(), known)
+    fields = Fields(read_cabinet(read.matters, shelf.papers()).forms.values())
     wrong, today = 0, date.today().isoformat()  # noqa: DTZ011 (the day on the wall)
     for question in _questions(args.file) if args.file is not None else (args.question,):
         if isinstance(question, NoQuestion):
@@ -54,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
             tell(f"{question.where}: {question.why}")
             print(json.dumps({"error": question.why}, ensure_ascii=False) if args.json else f"error: {question.why}")
             continue
-        answer = asker.answer(question, day=today)
+        answer, _ = fields.told(question, "", asker.answer(question, day=today))
         if args.json:
             print(json.dumps(as_dict(answer), ensure_ascii=False))
         else:

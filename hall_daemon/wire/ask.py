@@ -21,16 +21,27 @@ class AskBody(Message, frozen=True):
     typing: bool = False
 
 
+class FieldHelp(Message, frozen=True, kw_only=True):
+    """A field of a form in its own words; `sample` is how it may be written."""
+
+    form: str
+    field: str
+    name: Text
+    help: Text | None
+    sample: str
+
+
 class AskAnswer(Message, frozen=True, kw_only=True):
-    """`matters`: of guides, best first, one alone when it is sure. `paragraph`: of the first one's guide; without a
-    matter `hours`, `places` or `progress` of the hall. `person`: a person knows more. `elsewhere`: what it is that the
-    hall has no guide for."""
+    """`matters`: of guides, best first, one alone when it is sure. `paragraph`: of the first one's guide, `field.…` of
+    its form, which `field` then tells; without a matter `hours`, `places` or `progress` of the hall. `person`: a person
+    knows more. `elsewhere`: what it is that the hall has no guide for."""
 
     answered: bool
     matters: tuple[str, ...]
     person: bool
     paragraph: str | None
     elsewhere: Text | None
+    field: FieldHelp | None = None
 
 
 class Unanswered(Message, frozen=True, kw_only=True):

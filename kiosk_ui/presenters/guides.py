@@ -249,10 +249,11 @@ def search_page(state: State, words: Words, step: s.Search) -> page.Search:
 def _found(state: State, words: Words, step: s.Search, guide: GuideSummary) -> Choice:
     """Where a question was for a paragraph, the row says where in the guide it leads."""
     choice = _choice(state, words, guide)
-    topic = topics.holding(browsing.lead_of(step, guide.matter))
-    if not topic or guide.over:
+    lead = browsing.lead_of(step, guide.matter)
+    topic, field = topics.holding(lead), step.said.field if lead and step.said else None
+    if guide.over or not (topic or field):
         return choice
-    told = words("search.leads", topic=words(f"topic.{topic}"))
+    told = words("search.leads", topic=said(words, field.name) if field else words(f"topic.{topic}"))
     return choice._replace(detail=told, wait=told)
 
 
@@ -274,6 +275,9 @@ def _told(state: State, words: Words, step: s.Search, found: int) -> str:
     low = ".low" if state.session.assist.low else ""
     if not browsing.is_question(step.typed):
         return words(f"search.common{low}")
+    if step.said is not None and (field := step.said.field) is not None:
+        told = filter(None, (said(words, field.help), field.sample and words("search.sample", sample=field.sample)))
+        return words("search.field", name=said(words, field.name), told=words("list.dot").join(told))
     if found:
         return words(f"search.found{low}", n=found)
     return words("search.looking") if step.asked else _instead(state, words, step)

@@ -17,6 +17,8 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import choices_per_leaf
 from kiosk_ui.words import Words
 
+# So many keys stand beside each other below a text.
+_KEYS, _KEYS_LARGE = 3, 2
 _ICONS: dict[str, Icon] = {
     "papers": "precheck", "steps": "flag", "who": "people", "limit": "clock", "places": "counter", "result": "permit",
     "wrong": "warn", "law": "info",
@@ -50,24 +52,37 @@ def topic_page(state: State, words: Words, step: s.Topic) -> Reading:
 
 
 def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ...]:
-    """On through the text; to its pictures; from its end to the next topic."""
+    """On through the text; to its pictures; from its end to the next topic; to what else it names."""
     view = _view(step.topics.guide)
     pages = _pages(state, words, view, step.id)
     count, leaves = len(topics.pictures(view.guide, step.id)), len(pages)
     look = (Button("pictures", words("topic.pictures", n=count), e.Key.OPEN_PICTURES, "photo"),) if count else ()
     leaf = _leaf(words, view, step, pages)
-    ways = (*turned(words, leaf, leaves), *look)
+    keys = (*turned(words, leaf, leaves), *look)
     more = _more_topics(view, step.id) if leaf + 1 == leaves else []
-    if not more or (ways and (leaves > 1 or state.session.assist.large)):
-        return ways
-    return (*ways, Button("onward", words("topic.onward", topic=words(f"topic.{more[0]}")), e.ChooseTopic(more[0]),
-        "next"))
+    if more and not (keys and (leaves > 1 or state.session.assist.large)):
+        to = words("topic.onward", topic=words(f"topic.{more[0]}"))
+        keys = (*keys, Button("onward", to, e.ChooseTopic(more[0]), "next"))
+    most = _KEYS_LARGE if state.session.assist.large else _KEYS
+    named = _named(state, view, "\n".join(passage.text for passage in pages[leaf]))[: max(0, most - len(keys))]
+    return (*keys, *(Button(f"word-{at}", word, e.AskWord(word), "guide") for at, word in enumerate(named)))
 
 
 def _more_topics(view: GuideView, topic: str) -> list[str]:
     """Those behind it that have something to say."""
     behind = list(topics.TOPICS)
     return [each for each in behind[behind.index(topic) + 1 :] if _paragraphs(view, each)]
+
+
+def _named(state: State, view: GuideView, text: str) -> list[str]:
+    """Words of a page that name another matter, as they stand there; of those that lie in each other the longest."""
+    own, found = view.summary.matter, list[str]()
+    others = (name for name, matters in state.library.called().items() if own not in matters)
+    for name in sorted(others, key=len, reverse=True):
+        if name in text:
+            found.append(name)
+            text = text.replace(name, "\n")
+    return found
 
 
 def picture_page(words: Words, step: s.Looked) -> Notice:
@@ -124,7 +139,8 @@ def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tup
 
 def _leaf(words: Words, view: GuideView, step: s.Topic, pages: tuple[tuple[Passage, ...], ...]) -> int:
     """The page that is open: turned on from where the paragraph begins that a question led to."""
-    lead = next((passage.text for ids, passage in _told(words, view, step.id) if step.lead in ids), "")
+    told = _told(words, view, step.id) if step.lead else ()
+    lead = next((passage.text for ids, passage in told if step.lead in ids), "")
     begins = (at for at, page in enumerate(pages) if any(lead.startswith(piece.text) for piece in page))
     return (step.leaf + (next(begins, 0) if lead else 0)) % len(pages)
 

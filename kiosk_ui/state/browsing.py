@@ -39,7 +39,9 @@ def choose_group(state: State, step: s.Guides | s.Search, press: e.ChooseGroup, 
     return on(state, s.Guides(press.group, forms=forms)) if found else Outcome(state)
 
 
-def choose_guide(state: State, step: s.Guides | s.Search | s.OneNotice, press: e.ChooseGuide, key: str) -> Outcome:
+def choose_guide(
+    state: State, step: s.Guides | s.Search | s.OneNotice | s.Topic, press: e.ChooseGuide, key: str
+) -> Outcome:
     if state.library.of(press.matter) is None:
         return Outcome(state)
     guide = s.Guide(press.matter, step, lead=lead_of(step, press.matter))
@@ -50,6 +52,18 @@ def lead_of(step: s.Step, matter: str) -> str:
     """The paragraph that the question was for: of the first matter that the hall named."""
     said = step.said if isinstance(step, s.Search) else None
     return said.paragraph or "" if said is not None and said.matters[:1] == (matter,) else ""
+
+
+def ask_word(state: State, step: s.Topic, press: e.AskWord, key: str) -> Outcome:
+    """To the matter that is called so; where several are, to the question which is meant."""
+    matters = state.library.called().get(press.word, ())
+    if len(matters) == 1:
+        return on(state, s.Guide(matters[0], step), e.FetchGuide(state.session_no, matters[0]))
+    if not matters:
+        return Outcome(state)
+    word = press.word[:TYPED_MAX]
+    asked = s.Search(typed=word, asked=word, found=matters, chosen=len(word), before=step)
+    return on(state, asked, e.FindMatters(state.session_no, word))
 
 
 def again(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
@@ -87,15 +101,17 @@ def erase(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
 
 
 def clear(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
-    return on(state, s.Search())
+    return on(state, s.Search(before=step.before))
 
 
 def _look_for(state: State, step: s.Search, typed: str) -> Outcome:
     """At once among the names that are known; the hall is asked for one thing at a time."""
     chosen = min(step.chosen, len(typed))
     if not is_question(typed):
-        return on(state, s.Search(typed=typed, asked=step.asked, chosen=chosen))
-    here = s.Search(typed=typed, asked=step.asked or typed, found=by_name(state, typed), chosen=chosen)
+        return on(state, s.Search(typed=typed, asked=step.asked, chosen=chosen, before=step.before))
+    here = s.Search(
+        typed=typed, asked=step.asked or typed, found=by_name(state, typed), chosen=chosen, before=step.before
+    )
     return on(state, here) if step.asked else on(state, here, e.FindMatters(state.session_no, typed))
 
 
@@ -172,6 +188,12 @@ def search_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
 
 
 AT: Table = {
+    (s.Topic, e.AskWord): ask_word,
+    (s.Search, e.TypeKey): type_letter,
+    (s.Search, e.PickText): pick_word,
+    (s.Search, e.Key.TURN_WORDS): turn_words,
+    (s.Search, e.Key.ERASE): erase,
+    (s.Search, e.Key.CLEAR): clear,
     (s.Search, e.Key.FIND): find,
     (s.Guide, e.Key.TRY_AGAIN): again,
     (s.Guide, e.Key.BACK): back_from_guide,

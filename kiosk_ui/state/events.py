@@ -30,6 +30,7 @@ from kiosk_ui.state.help_events import HelpSeen as HelpSeen
 from kiosk_ui.state.help_events import WatchHelp as WatchHelp
 from kiosk_ui.state.news import NewsKind
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
+from kiosk_ui.state.touches import AskWord as AskWord
 from kiosk_ui.state.touches import ChooseGround as ChooseGround
 from kiosk_ui.state.touches import ChooseGroup as ChooseGroup
 from kiosk_ui.state.touches import ChooseGuide as ChooseGuide

@@ -23,7 +23,7 @@ class Search:
     """A matter looked for by what is typed: a question, pinyin, initials or a word. `found` are matters, best first,
     for `asked`; while something else is typed already they are asked for again. `said` is the hall's answer, `whole`:
     it was asked as a whole question. The first `chosen` characters are words that were chosen for their pinyin;
-    `turned` counts how often what the rest may mean was turned on."""
+    `turned` counts how often what the rest may mean was turned on. `before`: the text in which a word was touched."""
 
     typed: str = ""
     asked: str = ""
@@ -33,6 +33,7 @@ class Search:
     turned: int = 0
     said: AskAnswer | None = None
     whole: bool = False
+    before: Topic | None = None
 
     @property
     def letters(self) -> str:
@@ -46,7 +47,7 @@ class Guide:
     question was for, which is read first."""
 
     matter: str
-    before: Guides | Search | OneNotice
+    before: Guides | Search | OneNotice | Topic
     view: GuideView | None = None
     failed: bool = False
     lead: str = ""

@@ -37,7 +37,7 @@ def call_again(state: State, step: s.Help, press: e.Key, key: str) -> Outcome:
 
 
 def _called(state: State, before: s.Step, key: str) -> Outcome:
-    return on(state, s.Help(before, key), e.CallHelp(state.session_no, key, _matter(state, before)))
+    return on(state, s.Help(before=before, key=key), e.CallHelp(state.session_no, key, _matter(state, before)))
 
 
 def _matter(state: State, step: s.Step) -> str:

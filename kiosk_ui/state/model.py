@@ -99,6 +99,10 @@ class Reader:
     begun: bool = False
 
 
+# A name of fewer letters stands in many words that are none.
+_NAME = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """What the hall has guides for; () in a hall without. Who looks for a matter that is stopped finds that it is, and
@@ -110,6 +114,15 @@ class Library:
 
     def of(self, matter: str) -> GuideSummary | None:
         return next((guide for guide in self.guides if guide.matter == matter), None)
+
+    def called(self) -> Mapping[str, tuple[str, ...]]:
+        """Names and what people call them, each with the matters that are called so; short ones say too little."""
+        found: dict[str, tuple[str, ...]] = {}
+        for guide in self.guides:
+            for name in dict.fromkeys((*guide.title.values(), *guide.aliases)):
+                if len(name) >= _NAME:
+                    found[name] = (*found.get(name, ()), guide.matter)
+        return found
 
     def within(self, group: str, *, forms: bool = False) -> tuple[GuideSummary, ...]:
         return tuple(guide for guide in (self.with_forms if forms else self.guides) if guide.group == group)

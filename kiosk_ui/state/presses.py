@@ -61,6 +61,10 @@ def _back_to_group(state: State, step: s.Guides, press: e.Key, key: str) -> Outc
     return on(state, replace(step, group="", leaf=0)) if step.group else _first_page(state, step, press, key)
 
 
+def _back_from_search(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
+    return on(state, step.before) if step.before is not None else _first_page(state, step, press, key)
+
+
 def _turn_leaf(state: State, step: s.Leafed, press: e.Key, key: str) -> Outcome:
     return on(state, replace(step, leaf=step.leaf + 1))
 
@@ -282,15 +286,10 @@ _AT: Table = {
     (s.Guides, e.ChooseGuide): browsing.choose_guide,
     (s.Guides, e.Key.BACK): _back_to_group,
     (s.Guide, e.ChooseService): _choose_service_of_guide,
-    (s.Search, e.TypeKey): browsing.type_letter,
-    (s.Search, e.PickText): browsing.pick_word,
-    (s.Search, e.Key.TURN_WORDS): browsing.turn_words,
-    (s.Search, e.Key.ERASE): browsing.erase,
-    (s.Search, e.Key.CLEAR): browsing.clear,
     (s.Search, e.ChooseGuide): browsing.choose_guide,
     (s.OneNotice, e.ChooseGuide): browsing.choose_guide,
     (s.Search, e.ChooseGroup): browsing.choose_group,
-    (s.Search, e.Key.BACK): _first_page,
+    (s.Search, e.Key.BACK): _back_from_search,
     (s.Choose, e.ChooseQueue): _choose_queue,
     (s.Choose, e.Key.ASK_PRIORITY): _ask_priority,
     (s.Choose, e.ChooseGround): _choose_ground,

@@ -114,7 +114,7 @@ class Grounds:
     leaf: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     """叫人帮忙. `before` is the page to go back to, `key` that of the call, or of taking it back once it is `over`;
     `told`: staff see that, since `since_s`, None: not known; `call` is the hall's name of it. `coming`: somebody goes

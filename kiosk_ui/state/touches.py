@@ -97,6 +97,13 @@ class ChooseNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWord:
+    """A word in what is read, which names another matter."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseTopic:
     """What of a guide is to be read."""
 
@@ -176,5 +183,5 @@ class Switch:
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
     | ChooseOption | PickText | GoTo | MendEntry | GiveReason | ShowPaper | ChooseNotice
-    | ChooseTopic
+    | ChooseTopic | AskWord
 )

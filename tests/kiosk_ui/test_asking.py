@@ -6,15 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kiosk_ui.presenters.page import Search
 from kiosk_ui.presenters.reading import Reading
-from kiosk_ui.sample_asked import answer
+from kiosk_ui.sample_asked import answer, of_a_field
 from kiosk_ui.samples import guide_view, guides, state
-from kiosk_ui.state import State, topics
+from kiosk_ui.state import Assist, State, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
-from tests.kiosk_ui.pages import page
+from tests.kiosk_ui.pages import names, page
 from tests.kiosk_ui.steps import after, press, pressed
 from tests.kiosk_ui.visitors import Visitor, food_hall
 
@@ -63,6 +64,49 @@ def test_the_page_that_a_question_led_to_is_the_one_with_its_paragraph() -> None
         assert any(line.text["zh"].startswith(piece[:6]) for piece in body.paragraphs), line
 
 
+def test_a_text_that_no_question_led_to_begins_at_its_beginning() -> None:
+    step = s.Topic(s.Topics(s.Guide("food", s.Guides(), guide_view())), "papers")
+    here = replace(state(step=step, assist=Assist(True, True, True, True)), library=guides())
+    body = page(here).body
+    assert isinstance(body, Reading)
+    assert body.paragraphs[0].startswith("食品经营许可申请书")
+
+
+def named(*aliases: str, both: bool = False) -> State:
+    """A text that is read, and a matter that is called as the text says."""
+    shelf = guides()
+    company = structs.replace(shelf.guides[1], aliases=aliases)
+    other = structs.replace(shelf.guides[2], aliases=aliases if both else ())
+    step = s.Topic(s.Topics(s.Guide("food", s.Guides(), guide_view())), "papers")
+    library = replace(shelf, guides=(shelf.guides[0], company, other, *shelf.guides[3:]))
+    return replace(state(step=step), library=library)
+
+
+def test_a_word_that_is_touched_leads_to_its_matter_and_back() -> None:
+    here = named("营业执照", "执照", "营业执照；复印件")
+    key = page(here).actions[-1]
+    assert key.title == "营业执照；复印件", "the longest; what lies in it is none"
+    guide, effects = press(here, key.press)
+    assert effects == (e.FetchGuide(1, "company"),)
+    assert pressed(guide, e.Key.BACK).session.step == here.session.step
+    assert "word-0" not in names(page(named("店")).actions)
+    assert press(here, e.AskWord("没有这个词")).effects == ()
+
+
+def test_a_word_of_several_matters_asks_which() -> None:
+    here = named("营业执照", both=True)
+    asked, effects = press(here, page(here).actions[-1].press)
+    assert effects == (e.FindMatters(1, "营业执照"),)
+    assert [choice.name for choice in search(asked).choices] == ["guide-company", "guide-pension-join"]
+    assert pressed(asked, e.Key.ERASE, e.Key.CLEAR, e.Key.BACK).session.step == here.session.step
+
+
+def test_large_print_keeps_its_keys_whole() -> None:
+    here = named("营业执照")
+    large = replace(here, session=replace(here.session, assist=Assist(True, True, True, True)))
+    assert names(page(large).actions) == ["more", "pictures"]
+
+
 def test_where_no_matter_is_named_the_page_says_what_the_hall_said() -> None:
     here = typed("qq")
     for said, hint in (
@@ -78,6 +122,17 @@ def test_where_no_matter_is_named_the_page_says_what_the_hall_said() -> None:
     sent = press(here, e.Key.FIND).state
     told = search(after(sent, e.MattersFound(1, "qq", (), answer(person=True))))
     assert told.hint == "这个工作人员知道，请叫人帮忙"
+
+
+def test_a_question_about_a_field_shows_what_its_form_says() -> None:
+    here = after(typed("mj"), e.MattersFound(1, "mj", ("food",), of_a_field()))
+    shown = search(here)
+    assert shown.hint == (
+        "店名：行政区划、两个字以上的字号、行业、组织形式，连着写。 · 例：示例市测试小吃店（个体工商户）"
+    )
+    assert [choice.detail for choice in shown.choices] == ["您问的在：店名"]
+    asked = press(here, e.ChooseGuide("food")).state
+    assert isinstance(after(asked, e.GuideCame(1, "food", guide_view())).session.step, s.Guide)
 
 
 def test_a_question_is_sent_off_once_as_it_stands() -> None:

@@ -51,7 +51,7 @@ def test_a_call_that_nobody_answers_says_so_and_one_that_is_gone_may_be_made_aga
     gone = after(here, NOT_KNOWN)
     assert (title(gone), names(page(gone).actions)) == ("没等到人？可以再叫一次", ["again"])
     again, effects = press(gone, e.Key.TRY_AGAIN, "k2")
-    assert (again.session.step, effects) == (s.Help(s.FIRST, "k2"), (e.CallHelp(1, "k2"),))
+    assert (again.session.step, effects) == (s.Help(before=s.FIRST, key="k2"), (e.CallHelp(1, "k2"),))
     failed = after(again, e.Lost(1, "help", "k2", "no answer"))
     assert names(page(failed).actions) == ["again"]
     assert press(failed, e.Key.TRY_AGAIN, "k3").effects == (e.CallHelp(1, "k3"),)

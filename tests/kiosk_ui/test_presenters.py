@@ -194,9 +194,9 @@ def test_the_board_over_home_tells_day_calls_and_how_full_the_hall_is() -> None:
 
 def test_who_needs_a_person_is_told_where_they_are() -> None:
     settings = KioskSettings(desk="进门左手边第一个柜台", phone="0571-0000 1200")
-    told = notice(state(settings=settings, step=s.Help(s.FIRST)))
+    told = notice(state(settings=settings, step=s.Help(before=s.FIRST)))
     assert [part.head for part in told.parts] == ["进门左手边第一个柜台", "取号、填表、看材料", "0571-0000 1200"]
-    assert names(page(state(step=s.Help(s.FIRST))).nav) == ["back", "home"]
+    assert names(page(state(step=s.Help(before=s.FIRST))).nav) == ["back", "home"]
     away = replace(state(settings=settings, step=s.FIRST), link=Link(failures=6))
     assert notice(away).parts[2].text == "进门左手边第一个柜台、电话 0571-0000 1200"
 

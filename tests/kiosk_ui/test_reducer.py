@@ -235,9 +235,9 @@ def test_back_goes_the_way_one_came() -> None:
 def test_help_is_on_every_page_and_leads_back() -> None:
     for step in (s.FIRST, s.Choose(), ENQUIRY, s.LookUp("A0"), drawn_number()):
         asked, effects = press(state(step=step), e.Key.CALL_HELP, "k")
-        assert (asked.session.step, effects) == (s.Help(step, "k"), (e.CallHelp(1, "k"),))
-        assert after(asked, e.HelpCalled(1, "k")).session.step == s.Help(step, "k", told=True, since_s=AT)
-        assert after(asked, e.Lost(1, "help", "k", "x")).session.step == s.Help(step, "k", told=False)
+        assert (asked.session.step, effects) == (s.Help(before=step, key="k"), (e.CallHelp(1, "k"),))
+        assert after(asked, e.HelpCalled(1, "k")).session.step == s.Help(before=step, key="k", told=True, since_s=AT)
+        assert after(asked, e.Lost(1, "help", "k", "x")).session.step == s.Help(before=step, key="k", told=False)
         assert after(asked, e.HelpCalled(1, "other")).session == asked.session
         assert pressed(asked, e.Key.BACK).session.step == step
 

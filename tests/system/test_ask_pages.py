@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.config import load
+from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 from tests.hall_daemon.ask.asked import CONFIG
 from tests.system.page_hall import PageHall, log_in_as, page_hall, watched
@@ -28,7 +29,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuestionDesk]:
 @pytest.fixture(scope="module")
 def asked_hall(tmp_path_factory: pytest.TempPathFactory, desk: QuestionDesk) -> Iterator[PageHall]:
     shelf = read_shelf(load(CONFIG))
-    with page_hall(tmp_path_factory.mktemp("hall"), questions=desk, shelf=lambda: shelf) as hall:
+    cabinet = read_cabinet(load(CONFIG).matters, shelf.papers())
+    with page_hall(tmp_path_factory.mktemp("hall"), questions=desk, shelf=lambda: shelf, cabinet=cabinet) as hall:
         hall.person("6001", "guide")
         yield hall
 
@@ -136,6 +138,12 @@ def test_an_answer_leads_to_the_paper_and_a_word_to_its_matter(phone: Page, aske
     word = phone.locator(".m-word", has_text="居住证").first
     assert word.get_attribute("href") == "/guides/residence-permit"
     assert "医保备案" not in phone.locator(".m-word").all_inner_texts(), "its own name leads nowhere"
+    phone.goto(f"{asked_hall.public.url}/forms/food-business-licence")
+    phone.locator("#to-person").click()
+    say(phone, "经营面积怎么填")
+    expect(phone.locator("#matters .m-row")).to_contain_text("经营面积")
+    phone.locator("#matters .m-row").click()
+    expect(phone.locator("[data-field=area], #area, #f-area").first).to_be_visible()
     phone.goto(f"{asked_hall.public.url}/guides/residence-permit")
     phone.locator(".m-word:visible", has_text="营业执照").first.click()
     expect(phone.locator("#said")).to_have_text("您问的是哪一项？")

@@ -13,7 +13,9 @@ from hall_daemon.adapters.questions.desk import NotReady
 from hall_daemon.adapters.questions.store import MOST_LEADS
 from hall_daemon.app.view_context import iso
 from hall_daemon.ask.answer import Answer
+from hall_daemon.ask.fields import Fields
 from hall_daemon.ask.language import language
+from hall_daemon.matters.form import Form
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, busy, encode, get, post
@@ -44,6 +46,8 @@ class AskApi:
     def __init__(self, deps: Dependencies, needs: Right) -> None:
         self._desk, self._needs, self._read_book = deps.questions, needs, deps.follower.read_book
         self._limited = Limited(EACH, ALL, deps.monotonic)
+        self._forms = deps.cabinet.forms
+        self._fields = Fields(self._forms.values())
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -57,10 +61,13 @@ class AskApi:
         self._limited.check(f"{call.by} {origin_of(call)}")
         body: w.AskBody = call.body
         day = self._read_book(lambda book: book.hall.day)
+        alone = self._fields.asked(body.q, body.matter)
         try:
-            return Reply(200, encode(said(self._desk.answer(body.q, body.matter, day, keep=not body.typing))))
+            answer = self._desk.answer(body.q, body.matter, day, keep=not body.typing and alone is None)
         except NotReady:
             raise busy() from None
+        answer, found = self._fields.told(body.q, body.matter, answer)
+        return Reply(200, encode(said(answer, _in_its_words(self._forms[found.form], found.field) if found else None)))
 
 
 class QuestionsApi:
@@ -131,9 +138,20 @@ class QuestionsApi:
         )
 
 
-def said(answer: Answer) -> w.AskAnswer:
+def _in_its_words(form: Form, id: str) -> w.FieldHelp:
+    """A person's sample is nobody's help."""
+    field = form.field(id)
+    words = field.help or field.ask
+    written = isinstance(field.sample, str) and not field.options and not field.personal
+    return w.FieldHelp(
+        form=form.id, field=id, name=dict(field.label), help=dict(words) if words else None,
+        sample=str(field.sample) if written else "",
+    )
+
+
+def said(answer: Answer, field: w.FieldHelp | None) -> w.AskAnswer:
     elsewhere = language().elsewhere.get(answer.elsewhere)
     return w.AskAnswer(
         answered=answer.answered, matters=answer.matters, person=answer.person, paragraph=answer.paragraph,
-        elsewhere=dict(elsewhere.name) if elsewhere else None,
+        elsewhere=dict(elsewhere.name) if elsewhere else None, field=field,
     )

@@ -33,8 +33,9 @@ function askIt() {
   });
 }
 
-/* What the paragraph says, as it stands in the guide. */
+/* What the paragraph says, as it stands in the guide; of a field what its form says of it. */
 function readParagraph(found, turn) {
+  if (found.field) { readField(found.field); return; }
   ask('GET', '/api/v1/guides/' + found.matters[0], null, {}, QUESTION_MS, function (answer) {
     var parts = found.paragraph.split('.'), whole;
     if (turn !== asking.turn || answer.status !== 200) { return; }
@@ -45,11 +46,22 @@ function readParagraph(found, turn) {
   });
 }
 
+function readField(field) {
+  var lines = field.help ? [{text: field.help}] : [];
+  if (field.sample) { lines.push({text: {zh: tIn('zh', 'question.sample', {sample: field.sample}), en: tIn('en', 'question.sample', {sample: field.sample})}}); }
+  asking.read = {title: field.name, lines: lines};
+  showQuestion();
+}
+
 /* -- what is shown ----------------------------------------------------------------------------------------------- */
 
 function titleOf(matter) { return asking.titles[matter] ? named(asking.titles[matter]) : matter; }
 
-function placeOf(found) { return found.paragraph ? '#' + found.paragraph : ''; }
+/* Where it is read on: the field in its form, the paragraph in the guide. */
+function wayTo(matter, found) {
+  if (found && found.field) { return '/forms/' + encodeURIComponent(found.field.form) + '?field=' + encodeURIComponent(found.field.field); }
+  return '/guides/' + encodeURIComponent(matter) + (found && found.paragraph ? '#' + found.paragraph : '');
+}
 
 function matterNode(matter, at) {
   var read = at === 0 && asking.read, lines = [];
@@ -61,8 +73,8 @@ function matterNode(matter, at) {
       ]));
     });
   }
-  lines.push(make('span', {'class': 'small', text: t('question.read_on')}));
-  return make('a', {'class': 'm-row', href: '/guides/' + matter + (at === 0 ? placeOf(asking.answer) : '')}, [make('b', {text: titleOf(matter)})].concat(lines));
+  lines.push(make('span', {'class': 'small', text: t(asking.answer.field ? 'question.to_form' : 'question.read_on')}));
+  return make('a', {'class': 'm-row', href: wayTo(matter, at === 0 && asking.answer)}, [make('b', {text: titleOf(matter)})].concat(lines));
 }
 
 function answerWords(found) {

@@ -10,6 +10,7 @@ import pytest
 
 from hall_daemon.adapters.accounts.audit import Search
 from hall_daemon.config import load
+from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 from tests.hall_daemon.adapters.http.admins import accepted
 from tests.hall_daemon.adapters.http.checked import CheckedClient
@@ -23,7 +24,8 @@ STRANGE = "粉红色的小本子怎么弄"
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
     folder: Path = tmp_path_factory.mktemp("hall")
     there = read_shelf(load(CONFIG))
-    with live_hall(folder / "hall", shelf=lambda: there, ticks=lambda: 0.0) as running:
+    cabinet = read_cabinet(load(CONFIG).matters, there.papers())
+    with live_hall(folder / "hall", shelf=lambda: there, cabinet=cabinet, ticks=lambda: 0.0) as running:
         running.questions.prepare()
         yield running
 
@@ -37,11 +39,25 @@ def test_a_question_is_answered(client: CheckedClient) -> None:
     said = client.post("/api/v1/ask", {"q": "社保卡补办多少钱"}).json()
     assert said == {
         "answered": True, "matters": ["social-card"], "person": False, "paragraph": "fee", "elsewhere": None,
+        "field": None,
     }
     within = client.post("/api/v1/ask", {"q": "要带什么材料", "matter": "senior-card"}).json()
     assert (within["matters"], within["paragraph"]) == (["senior-card"], "materials")
     away = client.post("/api/v1/ask", {"q": "结婚登记"}).json()
     assert (away["answered"], away["person"], away["elsewhere"]["zh"]) == (False, True, "婚姻登记")
+
+
+def test_a_question_about_a_field_is_answered_by_its_form(client: CheckedClient, staff: CheckedClient) -> None:
+    said = client.post("/api/v1/ask", {"q": "经营面积怎么填", "matter": "food-business-licence"}).json()
+    assert (said["matters"], said["paragraph"]) == (["food-business-licence"], "field.area")
+    assert (said["field"]["form"], said["field"]["field"], said["field"]["name"]["zh"]) == (
+        "food-business-licence", "area", "经营面积",
+    )
+    alone = client.post("/api/v1/ask", {"q": "主体业态怎么填"}).json()
+    assert alone["paragraph"] == "field.business"
+    assert "主体业态怎么填" not in [row["question"] for row in staff.get("/api/v1/questions").json()["unanswered"]]
+    person = client.post("/api/v1/ask", {"q": "身份证号怎么填", "matter": "food-business-licence"}).json()
+    assert person["field"]["sample"] == "", "a number is nobody's help"
 
 
 @pytest.mark.parametrize("body", [{}, {"q": ""}, {"q": "a" * 201}, {"q": 1}, {"q": "社保卡", "matter": "x" * 65}])
