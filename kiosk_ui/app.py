@@ -228,9 +228,10 @@ class Kiosk(QObject):
             reader.again()
             return
         count = typed(page)
-        counted = count is not None and before is not None and count != typed(before)
-        words = self._languages[page.language]
-        reader.came(self._items(page), words("spoken.typed", n=count) if counted and count is not None else "")
+        if count is None or before is None or count == typed(before):
+            reader.came(self._items(page), "")
+        else:
+            reader.came(self._items(page), self._languages[page.language]("spoken.typed", n=count))
 
     # -- keys for whoever listens ------------------------------------------------------------------
 

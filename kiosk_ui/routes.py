@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from hall_daemon.wire.forms import FormView
-from hall_daemon.wire.own_reviews import EarlierAnswers, LentReview, PrintedList
+from hall_daemon.wire.own_reviews import EarlierAnswers, LentReview, OwnReview, PrintedList
 from hall_daemon.wire.readings import Scanning
 from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview, ReviewView
 from hall_daemon.wire.uploads import (
@@ -60,5 +60,6 @@ ROUTES: Mapping[CaseAbout, Route] = {
     "stay": Route("DELETE", f"{_REVIEW}/move", MoveState),
     "bring": Route("POST", f"{_REVIEW}/own/ticket", ReviewView),
     "claim": Route("POST", "/api/v1/move/claim", MoveClaim),
+    "own": Route("POST", "/api/v1/own-review", OwnReview),
     "collect": Route("POST", "/api/v1/move/collect", Collected),
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hall_daemon.wire.bodies import Body
-from hall_daemon.wire.reviews import Id, PaperNumber
+from hall_daemon.wire.reviews import Id, PaperNumber, ReviewView
 from hall_daemon.wire.texts import Message
 
 
@@ -51,6 +51,14 @@ class EarlierAnswers(Message, frozen=True, kw_only=True):
 class LentReview(Message, frozen=True, kw_only=True):
     """`token` goes into the header Case-Token; it is good at this kiosk alone, until its session ends or `good_s`."""
 
+    token: str
+    good_s: int
+
+
+class OwnReview(Message, frozen=True, kw_only=True):
+    """Of what a card's person has under way that which can be done now; `token` and `good_s` as of one that is lent."""
+
+    review: ReviewView
     token: str
     good_s: int
 

@@ -35,8 +35,16 @@ def home_page(state: State, words: Words) -> Home:
         lines_title=words("home.lines") if told else "",
         lines_as_of=as_of(state, words) if told else "",
         lines=queue_lines(state, words) if told else (),
-        strip=words("home.code") if "code" in state.settings.reads and not assist.large else "",
+        strip=_one_step(state, words),
     )
+
+
+def _one_step(state: State, words: Words) -> str:
+    """What a reader of this kiosk spares."""
+    reads = state.settings.reads
+    if "code" not in reads or state.session.assist.large:
+        return ""
+    return words("home.card" if "card" in reads else "home.code")
 
 
 def _reviewed(state: State, words: Words) -> tuple[Tile, ...]:

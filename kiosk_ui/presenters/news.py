@@ -49,7 +49,8 @@ def check_in_page(state: State, words: Words) -> Choices:
         Choice("review", "", words("checkin.review"), words("checkin.review.text"), e.Key.OPEN_REVIEW, icon="precheck"),
         Choice("number", "", words("checkin.number"), words("checkin.number.text"), e.Key.OPEN_LOOKUP, icon="phone"),
     )
-    hint = words("checkin.code" if "code" in state.settings.reads else "checkin.hint")
+    reads = state.settings.reads
+    hint = words("checkin.hint" if "code" not in reads else "checkin.card" if "card" in reads else "checkin.code")
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     return Choices(title=words("checkin.title"), hint=hint, choices=ways, more=turn, per_leaf=choices_per_leaf(state),
         tiled=True)

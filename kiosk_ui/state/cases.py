@@ -206,7 +206,14 @@ _WAITED_FOR: dict[s.CaseAbout, Callable[[State, s.Waiting, Any], Outcome]] = {
         proving if isinstance(waiting.before, s.Prove) else filling).form_came(state, waiting, said),
     "open": _opened, "keep": _kept, "send": _sent, "review": _known, "find": finding.found, "page": papers.page_kept,
     "lend": proving.lent, "answers": mending.answers_came, "move": moves.offered, "claim": moves.claimed,
-    "bring": bringing.brought,
+    "bring": bringing.brought, "own": finding.own,
+}
+
+
+# What comes of a card that was laid, but no review.
+_OF_CARD: dict[tuple[str, str], Heard] = {
+    ("lend", "unknown_review"): "other_card", ("lend", "no_reading"): "unreadable",
+    ("own", "unknown_review"): "no_review", ("own", "no_reading"): "unreadable",
 }
 
 
@@ -215,8 +222,7 @@ def failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
     step = state.session.step
     if isinstance(step, s.Waiting) and (step.asked.about, step.asked.key) == (trouble.about, ref):
         state = replace(state, touched_at_s=state.now_s)
-        if trouble.about == "lend" and trouble.code in ("unknown_review", "no_reading"):
-            what: Heard = "other_card" if trouble.code == "unknown_review" else "unreadable"
+        if what := _OF_CARD.get((trouble.about, trouble.code)):
             return heard(on(state, step.before).state, what)
         return on(state, s.Stuck(trouble, step))
     if isinstance(step, s.Help | s.AskedLeave):

@@ -21,7 +21,7 @@ from hall_daemon.wire.reviews import AnswersView, DefectView, ReviewView
 CaseAbout = Literal[
     "form", "open", "keep", "papers", "offer", "phone", "insist", "page", "scan", "send", "review", "withdraw", "find",
     "lend", "answers", "earlier", "slip_of_list", "move", "moved", "agree", "stay", "claim", "collect",
-    "same", "bring",
+    "same", "bring", "own",
 ]
 # Where an answer is from that no person typed here; the hall works out the computed ones itself.
 FROM_ELSEWHERE = frozenset({"card", "licence", "earlier"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hall_daemon.wire import reviews as r
+from hall_daemon.wire.own_reviews import CardBody, OwnReview
 from kiosk_ui.state import bringing
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -66,6 +67,18 @@ def opened(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     assert case is not None, "it was asked for with it"
     number = waiting.before.number if isinstance(waiting.before, s.FindReview) else ""
     return _shown(state, case._replace(version=said.version), said, number, waiting.asked.key)
+
+
+def by_card(state: State, step: s.Home | s.CheckIn | s.LookUp, number: str, n: int) -> Outcome:
+    """Whoever lays their card before anything else: what of theirs is under way. The hall has seen it itself, as its
+    reading `n`."""
+    asked = ask(state, "own", f"own-{n}", body=CardBody(reading=n))
+    return on(state, s.Waiting(step, asked, number.upper()), asked)
+
+
+def own(state: State, waiting: s.Waiting, said: OwnReview) -> Outcome:
+    case = Case(said.review.review, said.token, said.review.version, waiting.person, kept=True)
+    return _shown(state, case, said.review, "", waiting.asked.key)
 
 
 def _shown(state: State, case: Case, said: r.ReviewView, number: str, key: str) -> Outcome:

@@ -46,7 +46,7 @@ class Assist:
 
 
 # What became of the last thing that a reader read, or a code: said over the page.
-Heard = Literal["", "filled", "earlier", "nothing", "unreadable", "other_card", "too_late"]
+Heard = Literal["", "filled", "earlier", "nothing", "unreadable", "other_card", "too_late", "no_review"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,9 +42,9 @@ def _question(step: s.Asking) -> tuple[ReadSort, ...]:
 
 
 _USEFUL: dict[type, Callable[[Any], tuple[ReadSort, ...]]] = {
-    s.Home: lambda step: ("code",),
-    s.CheckIn: lambda step: ("code",),
-    s.LookUp: lambda step: ("code",),
+    s.Home: lambda step: ("card", "code"),
+    s.CheckIn: lambda step: ("card", "code"),
+    s.LookUp: lambda step: ("card", "code"),
     s.FindReview: lambda step: ("card", "code") if len(step.typed) >= finding.NUMBER_DIGITS else ("code",),
     s.Asking: _question,
     s.Prove: lambda step: ("card",),
@@ -104,6 +104,8 @@ def _card(state: State, card: CardView, n: int) -> Outcome:
     if isinstance(step, s.FindReview):
         person = replace(step, person=card.number.upper()[: finding.PERSON_DIGITS])
         return finding.find_review(state, person, e.Key.FIND, f"card-{n}")
+    if isinstance(step, s.Home | s.CheckIn | s.LookUp):
+        return finding.by_card(state, step, card.number, n)
     assert isinstance(step, s.Prove), "no other page wants one"
     return proving.by_card(state, step, card.number, n)
 

@@ -145,10 +145,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something is asked of the hall; `before` is the page that asked."""
+    """Something is asked of the hall; `before` is the page that asked, `person` the number of the card that was laid
+    there."""
 
     before: Home | CheckIn | LookUp | Guide | Asking | Check | Papers | FindReview | Review | Prove
     asked: AskCase
+    person: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from hall_daemon.wire.figures import ForecastData, ForecastFeed
 from hall_daemon.wire.guides import Guides, Notices
 from hall_daemon.wire.kiosks import KioskSettings
-from hall_daemon.wire.own_reviews import LentReview, PrintedList
+from hall_daemon.wire.own_reviews import LentReview, OwnReview, PrintedList
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.readings import CardView, PageOf, ReadingView, Scanning
 from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview
@@ -53,6 +53,7 @@ CASE_TOLD: dict[s.CaseAbout, Struct] = {
     "moved": MoveState(state="claimed", number="47"), "agree": MoveState(state="confirmed", number="47"),
     "stay": MoveState(state="none", number=""),
     "claim": MoveClaim(token=CASE.token, number="47", kiosk="", title=TITLE, good_s=120),
+    "own": OwnReview(review=review("passed"), token=CASE.token, good_s=1800),
     "collect": Collected(state="yours", review=CASE.review, token=CASE.token),
 }
 CARD = CardView(document="resident", number=ID_NUMBER, name="测试丙", latin_name="", sex="M", ethnicity="01",

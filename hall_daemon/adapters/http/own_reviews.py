@@ -35,6 +35,8 @@ _TRIES = Rate(1 / 60, 5)
 _SLIPS = Rate(1 / 120, 3)
 # The hall's own answer comes before whoever asked gives up.
 _PRINTED_WITHIN_S = 4.0
+# What somebody can do something about, that first which leads to a window.
+_FIRST = ("passed", "mend", "looking", "sent")
 _NOT_THERE = ("unknown_review", "dossiers_away", "no_dossier")
 
 
@@ -61,6 +63,11 @@ class OwnReviews:
                 self.lend, o.LentReview, body=o.CardBody, codes=("unknown_review", "no_reading"),
             ),
             post(
+                "ownReview", needs, "/api/v1/own-review",
+                "What I can do now, and a secret of it for this kiosk's session, for the card just laid on its reader",
+                self.own, o.OwnReview, body=o.CardBody, codes=(*_NOT_THERE, "no_reading"),
+            ),
+            post(
                 "printList", needs, f"{path}/slip", "The list of what is to be mended, on paper", self.print,
                 o.PrintedList, body=o.ListSlipBody, takes=("Case-Token",),
                 codes=(*_NOT_THERE, "unknown_printer", "review_not_now"),
@@ -79,6 +86,21 @@ class OwnReviews:
         review = await self._theirs(call, laid_card(self._commands, call).number, self._lent)
         token = self._room.lends.lend(review.id, call.by)
         return Reply(200, encode(o.LentReview(token=token, good_s=int(GOOD_S))))
+
+    async def own(self, call: Call) -> Reply:
+        """One that passed before one that is to be mended, before one that others look at; the newest of them."""
+        person = self._room.person(laid_card(self._commands, call).number)
+        await self._commands.replica.fresh()
+        reviews = self._commands.deps.follower.read_book(lambda book: tuple(book.docket.reviews.values()))
+        theirs = [each for each in reviews if person and compare_digest(person, each.person) and _under_way(each)]
+        if not theirs:
+            raise _unknown(call)
+        review = max(theirs, key=lambda each: (-_FIRST.index(each.state), each.moved_wall, each.id))
+        call.about = review.id
+        said = o.OwnReview(
+            review=await self._view(review), token=self._room.lends.lend(review.id, call.by), good_s=int(GOOD_S)
+        )
+        return Reply(200, encode(said))
 
     async def bring(self, call: Call) -> Reply:
         """A number that is known to everybody is not enough: it may be somebody else's."""
@@ -165,6 +187,10 @@ def laid_card(commands: HallCommands, call: Call) -> PersonCard:
     if card is None:
         raise Fault("no_reading")
     return card
+
+
+def _under_way(review: Review) -> bool:
+    return review.state in _FIRST and not review.used
 
 
 def _unknown(call: Call) -> Fault:

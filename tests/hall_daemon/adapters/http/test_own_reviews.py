@@ -99,6 +99,27 @@ def test_nothing_is_lent_without_that_card(rig: ReviewHall) -> None:
     assert rig.public.post(f"{case.path}/lend", {"reading": laid()}).status_code == 404
 
 
+def test_a_card_alone_finds_what_can_be_done_now_at_that_kiosk_only(rig: ReviewHall) -> None:
+    number = "110101199003070943"
+    path = "/api/v1/own-review"
+    assert rig.staff.post(path, {"reading": laid(number)}, headers=KIOSK).json()["code"] == "unknown_review"
+    Case(rig, id_number=number).sent()
+    passed = Case(rig, id_number=number).sent().passed()
+    Case(rig, id_number=number).sent()
+    found = rig.staff.post(path, {"reading": laid(number)}, headers=KIOSK)
+    assert found.status_code == 200, found.text
+    assert found.json()["review"] == passed.seen
+    assert number not in found.text
+    token = {"Case-Token": found.json()["token"]}
+    assert rig.staff.get(f"{passed.path}/papers", headers={**token, **KIOSK}).status_code == 200
+    assert rig.staff.get(f"{passed.path}/papers", headers={**token, **OTHER}).status_code == 404
+    for who in (OTHER, {"X-Hall-Client": "staff:bo"}):
+        assert rig.staff.post(path, {"reading": laid(number)}, headers=who).json()["code"] == "no_reading"
+    assert rig.public.post(path, {"reading": laid(number)}).status_code == 404
+    assert rig.staff.post("/api/v1/kiosks/kiosk-1/forget", {}, headers=KIOSK).status_code == 200
+    assert rig.staff.get(f"{passed.path}/papers", headers={**token, **KIOSK}).status_code == 404
+
+
 def test_what_was_lent_has_its_time_and_its_bound() -> None:
     now_s = [0.0]
     lends = Lends(bytes, lambda: now_s[0])
