@@ -82,7 +82,7 @@ class Http:
     ) -> Reply:
         """Send until there is an answer; a POST carries its key, so it happens once. `more`: headers, as of bytes what
         they are. Raises HallUnreachable."""
-        headers = self._headers | ({"Idempotency-Key": key} if key else {}) | more
+        headers = {**self._headers, **({"Idempotency-Key": key} if key else {}), **more}
         data = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         problem: object = ""
         for pause_s in (*RETRY_S, None):
