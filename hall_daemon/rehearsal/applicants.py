@@ -84,8 +84,8 @@ class Applicants:
     """`draw` has somebody come for a visit, with what else their draw says. `origin_s` is second 0 of visits."""
 
     def __init__(
-        self, samples: Iterable[Sample], plan: Plan, dice: Random, agenda: Agenda, errands: Errands,
-        draw: Callable[[Visit, Mapping[str, object]], None], *, haste: float, name: str, now_s: Callable[[], float],
+        self, samples: Iterable[Sample], *, plan: Plan, dice: Random, agenda: Agenda, errands: Errands,
+        draw: Callable[[Visit, Mapping[str, object]], None], haste: float, name: str, now_s: Callable[[], float],
     ) -> None:
         self._samples = tuple(samples)
         self._plan = plan

@@ -210,8 +210,9 @@ class DemoCrowd:
 
     def _applicants(self, crowd: Crowd, errands: Errands) -> Applicants:
         applicants = Applicants(
-            self._samples, self._plan, self._dice, crowd.agenda, errands, crowd.people.draw, haste=self._haste,
-            name=f"demo-{self._clock.seconds():.3f}", now_s=self._clock.seconds,
+            self._samples, plan=self._plan, dice=self._dice, agenda=crowd.agenda, errands=errands,
+            draw=crowd.people.draw, haste=self._haste, name=f"demo-{self._clock.seconds():.3f}",
+            now_s=self._clock.seconds,
         )
         crowd.people.holds = applicants.holds
         return applicants

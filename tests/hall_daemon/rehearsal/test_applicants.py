@@ -43,8 +43,8 @@ class Scene:
         self.drawn: list[Ticket] = []
         sample = Sample(MATTER, "food-permit", rig.samples)
         self.applicants = Applicants(
-            (sample,), rig.hall.plan, Random(1), self.agenda, errands, self.draw, haste=5.0, name=f"demo-{id(self)}",
-            now_s=self.wall.seconds,
+            (sample,), plan=rig.hall.plan, dice=Random(1), agenda=self.agenda, errands=errands, draw=self.draw,
+            haste=5.0, name=f"demo-{id(self)}", now_s=self.wall.seconds,
         )
 
     def draw(self, visit: Visit, more: Mapping[str, object]) -> None:
