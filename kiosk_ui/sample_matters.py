@@ -254,6 +254,7 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "40-question-pinyin", replace(asking(Place("name"), {"name": "测"}), letters="shijia")
     yield "40-question-signs", replace(asking(Place("place"), {"place": "测试街"}), keys="signs")
     yield "41-rows", asking(Place("people"), ANSWERS)
+    yield "41-row-same", asking(Place("people", 1, "id"), {"id_no": ID_NUMBER})
     yield "41-row", filling.asking(filled, Place("people", 1, "who"), FOOD)
     yield "42-check-wrong", s.Check(draft=draft({**ANSWERS, "area": "5", "id_no": "1"}), before=FOOD)
     yield "42-check", s.Check(draft=filled, before=FOOD)

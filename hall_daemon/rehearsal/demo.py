@@ -29,6 +29,7 @@ from hall_daemon.adapters.system.local_ca import CA_CERT, make_authority
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
+from hall_daemon.rehearsal.applicants import samples_of
 from hall_daemon.rehearsal.credentials import DEMO_PEOPLE, WHOLE_DAY, demo_password, demo_people, provide
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.demo_past import begin_past
@@ -223,7 +224,7 @@ class _Demo:
         password = demo_password()
         demo_people(settings.data_dir, password)
         kiosks: dict[str, tuple[str, tuple[Right, ...]]] = dict.fromkeys(settings.kiosks, ("kiosk", ()))
-        self._credentials = provide(settings.data_dir, {"crowd": ("tool", WHOLE_DAY), **kiosks})
+        self._credentials = provide(settings.data_dir, {"crowd": ("tool", (*WHOLE_DAY, "review")), **kiosks})
         for name, credential in self._credentials.items():
             write_whole(self.folder / f"{name}.credential", credential.encode(), durable=False, mode=0o600)
         numbers = ", ".join(f"{number} ({' '.join(roles)})" for number, roles in DEMO_PEOPLE.items())
@@ -297,7 +298,8 @@ class _Demo:
             printer=next(iter(bindings.devices["printers"]), ""),
             trust=trusting(settings.http.cert_file or settings.public.cert_file),
         )
-        crowd = DemoCrowd(settings.plan, entrances, clock, self.stopping, self.tell)
+        samples = samples_of(self.settings)
+        crowd = DemoCrowd(settings.plan, entrances, clock, self.stopping, self.tell, samples=samples)
         self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)
         self._crowd.start()
 

@@ -11,7 +11,7 @@ import logging
 import math
 import ssl
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from random import Random
@@ -19,6 +19,7 @@ from typing import Any
 
 from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.agenda import HallTime
+from hall_daemon.rehearsal.applicants import Applicants, Sample
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Shift, Visit
@@ -124,8 +125,11 @@ class DemoCrowd:
         *,
         seed: int = SEED,
         haste: float = HASTE,
+        samples: Iterable[Sample] = (),
     ) -> None:
+        """`samples`: what people of it have looked at before they come."""
         self.begun = 0
+        self._samples = tuple(samples)
         self._plan = plan
         self._entrances = entrances
         self._clock = clock
@@ -161,6 +165,7 @@ class DemoCrowd:
             self.begun += 1
             feed.start()
             crowd.staff.open()
+            self._applicants(crowd, errands).expect()
             crowd.run()
         finally:
             if feed is not None:
@@ -201,6 +206,16 @@ class DemoCrowd:
         comers.worked = lambda: served("free", "busy")
         comers.served = lambda: served("free", "busy", "replaced")
         return crowd
+
+
+    def _applicants(self, crowd: Crowd, errands: Errands) -> Applicants:
+        applicants = Applicants(
+            self._samples, plan=self._plan, dice=self._dice, agenda=crowd.agenda, errands=errands,
+            draw=crowd.people.draw, haste=self._haste, name=f"demo-{self._clock.seconds():.3f}",
+            now_s=self._clock.seconds,
+        )
+        crowd.people.holds = applicants.holds
+        return applicants
 
 
 def take_over(crowd: Crowd, ways: Entrances) -> int:

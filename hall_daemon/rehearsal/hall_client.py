@@ -27,6 +27,9 @@ RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 # Answers that say "not now": the same request may be sent again.
 AGAIN = frozenset({429, 503, 504})
 WORKERS = 6
+# What a request carries: JSON, or a file.
+Sent = Mapping[str, object] | bytes
+NOTHING_MORE: Mapping[str, str] = {}
 
 
 class HallEvent(NamedTuple):
@@ -74,10 +77,13 @@ class Http:
         self._headers = {"Content-Type": "application/json", "Accept": "application/json", **bearer(credential)}
         self._connection = connection_to(url, trust)
 
-    def ask(self, method: str, path: str, body: Mapping[str, object] | None = None, key: str = "") -> Reply:
-        """Send until there is an answer; a POST carries its key, so it happens once. Raises HallUnreachable."""
-        headers = self._headers | ({"Idempotency-Key": key} if key else {})
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+    def ask(
+        self, method: str, path: str, body: Sent | None = None, key: str = "", more: Mapping[str, str] = NOTHING_MORE
+    ) -> Reply:
+        """Send until there is an answer; a POST carries its key, so it happens once. `more`: headers, as of bytes what
+        they are. Raises HallUnreachable."""
+        headers = {**self._headers, **({"Idempotency-Key": key} if key else {}), **more}
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         problem: object = ""
         for pause_s in (*RETRY_S, None):
             try:
@@ -106,7 +112,7 @@ class Errands:
     ) -> None:
         self._urls = {"staff": (staff_url, credential, trust), "public": (public_url, "", trust)}
         self._inbox = inbox
-        self._waiting: queue.SimpleQueue[tuple[object, str, str, str, Mapping[str, object] | None, str] | None]
+        self._waiting: queue.SimpleQueue[tuple[object, str, str, str, Sent | None, str, Mapping[str, str]] | None]
         self._waiting = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._run, name=f"people-{n}", daemon=True) for n in range(WORKERS)]
 
@@ -121,16 +127,17 @@ class Errands:
             thread.join(timeout_s)
 
     def send(
-        self, errand: object, listener: str, method: str, path: str, body: Mapping[str, object] | None, key: str = ""
+        self, errand: object, listener: str, method: str, path: str, body: Sent | None, key: str = "",
+        more: Mapping[str, str] = NOTHING_MORE,
     ) -> None:
-        self._waiting.put((errand, listener, method, path, body, key))
+        self._waiting.put((errand, listener, method, path, body, key, more))
 
     def _run(self) -> None:
         clients = {name: Http(*way) for name, way in self._urls.items()}
         while (task := self._waiting.get()) is not None:
-            errand, listener, method, path, body, key = task
+            errand, listener, method, path, body, key, more = task
             try:
-                reply = clients[listener].ask(method, path, body, key)
+                reply = clients[listener].ask(method, path, body, key, more)
             except HallUnreachable as shut:
                 reply = Reply(None, 0, {"detail": str(shut)})
             self._inbox.put(reply._replace(errand=errand))

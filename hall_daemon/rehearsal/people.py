@@ -7,13 +7,13 @@ phone by the ticket's token. A person is forgotten once the hall said how it end
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from hall_daemon.rehearsal.agenda import Agenda
 from hall_daemon.rehearsal.day import Visit
-from hall_daemon.rehearsal.hall_client import Errands, HallEvent, Reply
+from hall_daemon.rehearsal.hall_client import NOTHING_MORE, Errands, HallEvent, Reply
 from hall_daemon.rehearsal.line import Lines
 
 
@@ -40,7 +40,8 @@ class Person:
 
 
 class People:
-    """`named` is told of a ticket once its person is known. `origin_s` is second 0 of the visits, since 1970."""
+    """`named` and `holds` are told of a ticket once its person is known. `origin_s` is second 0 of the visits, since
+    1970."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class People:
         self.acknowledged: list[str] = []
         self.refused: Counter[str] = Counter()
         self.named: Callable[[Person], None] = lambda person: None
+        self.holds: Callable[[Person], None] = lambda person: None
         self._visits = visits
         self._origin_s = origin_s
         self._agenda = agenda
@@ -87,19 +89,23 @@ class People:
         if visit is None:
             self._coming = False
         else:
-            self._agenda.at(self._origin_s + visit.at_s, partial(self._draw, visit))
+            self._agenda.at(self._origin_s + visit.at_s, partial(self._comes, visit))
 
     # -- what they do ---------------------------------------------------------------------------------
 
-    def _draw(self, visit: Visit) -> None:
+    def _comes(self, visit: Visit) -> None:
+        self.draw(visit)
+        self.expect()
+
+    def draw(self, visit: Visit, more: Mapping[str, object] = NOTHING_MORE) -> None:
+        """Now; `more`: what else the draw says."""
         self._drawn += 1
         person = Person(visit=visit, key=f"{self._name}-{self._drawn}", deaf=visit.deaf_to)
         body: dict[str, object] = {"class": visit.class_, "class_reason": visit.class_reason}
         body |= {"services": list(visit.services)} if len(visit.services) > 1 else {"service": visit.services[0]}
-        body |= {"channel": "rehearsal", "printer": self._printer(self._drawn)}
+        body |= {"channel": "rehearsal", "printer": self._printer(self._drawn), **more}
         self._agenda.owe(person)
         self._errands.send(partial(self._drew, person), "staff", "POST", "/api/v1/tickets", body, person.key)
-        self.expect()
 
     def _drew(self, person: Person, reply: Reply) -> None:
         self._agenda.settle(person)
@@ -119,6 +125,7 @@ class People:
         if person.visit.leaves_s is not None:
             self._agenda.at(self._origin_s + person.visit.leaves_s, partial(self._leave, person))
         self.named(person)
+        self.holds(person)
 
     def _leave(self, person: Person) -> None:
         if self._lines.waits(person.ticket):

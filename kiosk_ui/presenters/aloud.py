@@ -85,7 +85,7 @@ def _offered(body: Body) -> Iterable[str]:
         return (_two(tile.title, tile.detail) for tile in body.tiles)
     if isinstance(body, Choices | Search):
         return (choice.spoken for choice in body.choices)
-    return (word.title for word in body.candidates[:_CANDIDATES]) if isinstance(body, Typing) else ()
+    return (word.spoken or word.title for word in body.candidates[:_CANDIDATES]) if isinstance(body, Typing) else ()
 
 
 # How many words to choose from are read.

@@ -15,7 +15,7 @@ from hall_daemon.words.text import said as in_words
 from kiosk_ui.presenters.digits import LENGTHS, grouped, groups, heard, live_check, live_note
 from kiosk_ui.presenters.figures import day_of as in_day
 from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Pad, Progress, Sample, Typing
-from kiosk_ui.state import State, drafts, filling, reading
+from kiosk_ui.state import State, drafts, filling, people, reading
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Draft, Place
@@ -28,6 +28,8 @@ _SIGNS = ("1234567890", "-·（）()/号室", "，。、：#&@.")
 # A key beside the ten digits.
 _ELEVENTH = {"id_number": "X", "number": ".", "money": "."}
 _LEAVES_MOST = 8
+# People who stand in the form already, beside a pad: fewer where letters are large, none where half a page must do too.
+_SAME_MOST, _SAME_LARGE = 3, 2
 # Answers that are read above where all keys are in the lower half.
 _LINES_MOST, _LINES_ELDER = 6, 3
 
@@ -146,15 +148,22 @@ def _pad(state: State, words: Words, step: s.Asking, field: FormField) -> Pad:
     signs = "1234567890" + _ELEVENTH.get(field.kind, "")
     digits = [Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in signs]
     forever = (Button("forever", words("form.forever"), e.TypeKey(FOREVER)),) if field.kind == "expiry" else ()
+    same = _same(words, step)[: _same_most(state)]
     told = "" if step.told else live_check(words, field, step.typed, step.draft.today)
     live = live_note(words, field, step.typed, told)
     unit = words("form.unit", unit=said(words, field.unit)) if field.unit else ""
     return Pad(
         title=_title(words, step, field), hint="" if step.told and step.typed else _hint(words, field, unit),
-        typed=grouped(field.kind, step.typed), letters=forever, digits=tuple(digits), mends=_mends(words, step.typed),
+        typed=grouped(field.kind, step.typed), letters=(*forever, *same), digits=tuple(digits),
+        mends=_mends(words, step.typed),
         groups=groups(words, field.kind, step.typed), live=live, heard=heard(words, live),
         notes=_notes(state, words, step, field), progress=progress(words, step.draft, step.at),
     )
+
+
+def _same_most(state: State) -> int:
+    assist = state.session.assist
+    return 0 if assist.large and assist.low else _SAME_LARGE if assist.large else _SAME_MOST
 
 
 def _mends(words: Words, typed: str) -> tuple[Button, ...]:
@@ -173,16 +182,28 @@ def _typing(state: State, words: Words, step: s.Asking, field: FormField) -> Typ
         for row in rows
     )
     meant = candidates(step.letters) if step.letters else ()
+    same = _same(words, step) if not step.letters else ()
     turn = Button("keys", words(f"typing.to.{_next_keys(step, field)}"), e.Key.SWITCH_KEYS, "language")
     return Typing(
         title=_title(words, step, field), hint=_hint(words, field), typed=step.typed, letters=step.letters,
-        candidates=tuple(
+        candidates=same or tuple(
             Button(f"word-{at}", each.text, e.PickText(each.text, each.used)) for at, each in enumerate(meant)
         ),
         keys=keys, mends=(*_mends(words, step.typed + step.letters), turn),
         more=Button("more", "›", e.Key.TURN_LEAF, "next", spoken=words("typing.more")), leaf=step.leaf,
         notes=_notes(state, words, step, field), progress=progress(words, step.draft, step.at),
     )
+
+
+def _same(words: Words, step: s.Asking) -> tuple[Button, ...]:
+    """Who stands in the form already and can be meant, while nothing is typed: masked, and never spoken by name."""
+    if step.typed:
+        return ()
+    found = []
+    for at, each in enumerate(people.offered(step.draft, step.at)):
+        title = words("form.same", name=masked("name", each.name), end=each.id_number[-4:]).replace("  ", " ")
+        found.append(Button(f"same-{at}", title, e.SamePerson(at), spoken=words("form.same.spoken", at=at + 1)))
+    return tuple(found)
 
 
 def _next_keys(step: s.Asking, field: FormField) -> str:

@@ -45,6 +45,7 @@ from kiosk_ui.state.touches import Key as Key
 from kiosk_ui.state.touches import MendEntry as MendEntry
 from kiosk_ui.state.touches import PickText as PickText
 from kiosk_ui.state.touches import Press as Press
+from kiosk_ui.state.touches import SamePerson as SamePerson
 from kiosk_ui.state.touches import ShowPaper as ShowPaper
 from kiosk_ui.state.touches import Speak as Speak
 from kiosk_ui.state.touches import Switch as Switch

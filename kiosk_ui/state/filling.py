@@ -10,7 +10,7 @@ from dataclasses import replace
 from hall_daemon.matters.fields import FOREVER
 from hall_daemon.matters.form import BUILT_IN
 from hall_daemon.wire.forms import BrokenView, FormField, FormView
-from kiosk_ui.state import drafts
+from kiosk_ui.state import drafts, people
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Draft, Place
@@ -104,6 +104,14 @@ def type_key(state: State, step: s.Asking, press: e.TypeKey, key: str) -> Outcom
 def pick_text(state: State, step: s.Asking, press: e.PickText, key: str) -> Outcome:
     typed, letters = (step.typed + press.text)[:TYPED_MAX], step.letters[press.used :]
     return on(state, replace(step, typed=typed, letters=letters, leaf=0, told=False))
+
+
+def same_person(state: State, step: s.Asking, press: e.SamePerson, key: str) -> Outcome:
+    """It is written here, and beside it what else the form asks of that person; nobody goes on for them."""
+    found = people.offered(step.draft, step.at)
+    if not 0 <= press.at < len(found):
+        return Outcome(state)
+    return on(state, turned(step, people.written(step.draft, step.at, found[press.at]), step.at))
 
 
 def erase(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
@@ -258,6 +266,7 @@ AT: Table = {
     (s.Asking, e.ChooseOption): choose_option,
     (s.Asking, e.TypeKey): type_key,
     (s.Asking, e.PickText): pick_text,
+    (s.Asking, e.SamePerson): same_person,
     (s.Asking, e.Key.ERASE): erase,
     (s.Asking, e.Key.CLEAR): clear,
     (s.Asking, e.Key.SWITCH_KEYS): switch_keys,

@@ -28,7 +28,7 @@ def opened(draft: Draft, before: s.Guide, **more: Any) -> s.Papers:
 
 def left(step: s.Papers) -> Draft:
     """The draft, with what the next page of papers begins with."""
-    phone = Phone(step.url, step.good_s, step.offered_at_s, step.number, step.claimed, step.agreed)
+    phone = Phone(**{name: getattr(step, name) for name in Phone._fields})
     return replace(step.draft, phone=phone)
 
 

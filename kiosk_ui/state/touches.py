@@ -141,6 +141,13 @@ class PickText:
 
 
 @dataclass(frozen=True, slots=True)
+class SamePerson:
+    """The open question is about that one of those (from 0) who stand in the form already."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class GoTo:
     """To a question: to mend it, or a row of a group."""
 
@@ -182,6 +189,6 @@ class Switch:
 
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
-    | ChooseOption | PickText | GoTo | MendEntry | GiveReason | ShowPaper | ChooseNotice
+    | ChooseOption | PickText | SamePerson | GoTo | MendEntry | GiveReason | ShowPaper | ChooseNotice
     | ChooseTopic | AskWord
 )
