@@ -289,6 +289,6 @@ def _instead(state: State, words: Words, step: s.Search) -> str:
     answer = step.said
     if answer is not None and answer.elsewhere is not None:
         return words("search.elsewhere", what=said(words, answer.elsewhere))
-    if answer is not None and answer.paragraph is not None:
+    if answer is not None and answer.paragraph is not None and not answer.matters:
         return words(f"search.hall.{answer.paragraph}", status=frame.header(state, words).status)
     return words("search.person" if answer is not None and answer.person and step.whole else "search.nothing")

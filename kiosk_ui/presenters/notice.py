@@ -76,7 +76,7 @@ def helping_actions(words: Words, step: Help) -> tuple[Button, ...]:
     if step.lost or (step.told is False and not step.over):
         return (Button("again", words("help.again"), e.Key.TRY_AGAIN, "helper"),)
     end = Button("end-help", words("help.end"), e.Key.END_HELP, "close")
-    return (end,) if step.call and step.told and not step.over else ()
+    return (end,) if step.call and bool(step.told) is not step.over else ()
 
 
 def unknown(words: Words) -> Notice:

@@ -1,6 +1,7 @@
 """What each answer of the hall to the person does, as a table: event -> new state and effects. Pure.
 
-Answers that belong to another session, or to a request that is no longer waited for, change nothing.
+Answers that belong to another session, or to a request that is no longer waited for, change nothing; but a call for a
+person outlives the session in which it was made, and goes by its key.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ UNKNOWN = frozenset({"log_in_needed", "bad_credential", "not_allowed"})
 
 
 def answered(state: State, event: e.Answer) -> Outcome:
-    return _ON[type(event)](state, event) if event.session == state.session_no else Outcome(state)
+    mine = event.session == state.session_no or helping.is_of_a_call(event)
+    return _ON[type(event)](state, event) if mine else Outcome(state)
 
 
 # -- what was asked for happened -------------------------------------------------------------------

@@ -76,7 +76,7 @@ def choose_instead(state: State, step: s.Guide, press: e.ChooseGuide, key: str) 
 
 
 def back_from_guide(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
-    return on(state, step.before)
+    return on(state, left(step.before))
 
 
 def type_letter(state: State, step: s.Search, press: e.TypeKey, key: str) -> Outcome:
@@ -184,7 +184,12 @@ def search_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
     step = state.session.step
     if not isinstance(step, s.Search) or step.asked != ref:
         return Outcome(state)
-    return on(state, replace(step, asked=""))
+    return on(state, replace(step, asked="", whole=False))
+
+
+def left(step: s.Step) -> s.Step:
+    """A page that is gone back to: no answer came to it meanwhile, and what is typed on it is asked anew."""
+    return replace(step, asked="", whole=False) if isinstance(step, s.Search) and step.asked else step
 
 
 AT: Table = {

@@ -196,7 +196,7 @@ class State:
             return None
         settings = self.settings
         idle_s: float = settings.assist_idle_s if self.session.assist.any else settings.idle_s
-        waits = (isinstance(step, Papers) and step.claimed) or (isinstance(step, Help) and bool(step.call))
+        waits = (isinstance(step, Papers) and step.claimed) or (isinstance(step, Help) and step.awaited)
         if waits or isinstance(step, Moving | Arriving):
             idle_s *= WITH_A_PHONE
         over_s = self.now_s - self.touched_at_s - idle_s

@@ -130,6 +130,11 @@ class Help:
     since_s: float = 0.0
     next_at_s: float | None = None
 
+    @property
+    def awaited(self) -> bool:
+        """Somebody is to come."""
+        return bool(self.call) and not self.over and not self.lost
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:

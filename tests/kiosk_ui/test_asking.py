@@ -61,7 +61,7 @@ def test_the_page_that_a_question_led_to_is_the_one_with_its_paragraph() -> None
         step = s.Topic(listed, "papers", lead=f"materials.{line.part}")
         body = page(replace(state(step=step), library=guides())).body
         assert isinstance(body, Reading)
-        assert any(line.text["zh"].startswith(piece[:6]) for piece in body.paragraphs), line
+        assert any(line.text["zh"].startswith(piece.text[:6]) for piece in body.passages), line
 
 
 def test_a_text_that_no_question_led_to_begins_at_its_beginning() -> None:
@@ -69,7 +69,7 @@ def test_a_text_that_no_question_led_to_begins_at_its_beginning() -> None:
     here = replace(state(step=step, assist=Assist(True, True, True, True)), library=guides())
     body = page(here).body
     assert isinstance(body, Reading)
-    assert body.paragraphs[0].startswith("食品经营许可申请书")
+    assert body.passages[0].text.startswith("食品经营许可申请书")
 
 
 def named(*aliases: str, both: bool = False) -> State:

@@ -218,6 +218,22 @@ def test_names_and_initials_are_found_without_the_hall(letters: str, found: list
     assert body.hint == (f"{len(found)} found" if found else "Nothing found. Try other words, or ask us")
 
 
+def test_a_question_without_an_answer_may_be_asked_again() -> None:
+    asked = pressed(typed(at(s.Search()), "how much"), e.Key.FIND)
+    assert isinstance(asked.session.step, s.Search)
+    assert asked.session.step.whole
+    lost = after(asked, e.Lost(1, "search", "how much", "no answer"))
+    assert press(lost, e.Key.FIND).effects == (e.FindMatters(1, "how much", whole=True),)
+
+
+def test_who_comes_back_to_what_they_typed_is_answered_as_they_type_on() -> None:
+    looking = typed(at(s.Search()), "food")
+    guide = pressed(looking, e.ChooseGuide("food"))
+    back = pressed(after(guide, e.MattersFound(1, "food", ())), e.Key.BACK)
+    assert isinstance(back.session.step, s.Search)
+    assert press(back, e.TypeKey("s")).effects == (e.FindMatters(1, "foods"),)
+
+
 def test_before_anything_is_typed_the_common_matters_are_there() -> None:
     body = page(at(s.Search())).body
     assert isinstance(body, Search)

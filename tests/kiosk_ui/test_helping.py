@@ -13,6 +13,7 @@ from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.helping import LOOK_S
+from kiosk_ui.state.reducer import reduce
 from tests.kiosk_ui.pages import names, notice, page
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 from tests.kiosk_ui.visitors import Visitor, food_hall
@@ -83,6 +84,44 @@ def test_who_is_done_takes_the_call_back_and_who_only_stands_there_is_waited_for
     wiped, effects = press(waiting, e.Key.BACK).state, told(waiting, AT + 10 * waiting.settings.idle_s)
     assert wiped.session.helped is not None
     assert not [each for each in effects if isinstance(each, e.EndHelp)]
+
+
+@pytest.mark.parametrize("way", [(e.Key.BACK,), (e.Key.HOME,)])
+def test_a_call_is_known_though_its_page_was_left_before_the_hall_answered(way: tuple[e.Key, ...]) -> None:
+    calling = press(replace(state(step=s.Search()), library=guides()), e.Key.CALL_HELP, "k").state
+    left = pressed(calling, *way)
+    found, effects = press(left, e.Key.CALL_HELP, "other")
+    assert (title(found), effects) == ("正在叫人…", ()), "one call, not two"
+    assert not [each for each in told(found) if isinstance(each, e.WatchHelp)], "it has no name yet"
+    known = after(left, e.HelpCalled(1, "k", "c"))
+    again, effects = press(known, e.Key.CALL_HELP, "other")
+    assert (title(again), effects) == ("已经叫人，请在这里等", ())
+    assert e.EndHelp(known.session_no, "done", "c") in press(known, e.Key.FINISH).effects
+    nobody = after(left, e.Lost(1, "help", "k", "no answer"))
+    assert press(nobody, e.Key.CALL_HELP, "k2").effects == (e.CallHelp(nobody.session_no, "k2"),)
+
+
+def test_a_call_whose_person_is_done_before_the_hall_answers_is_taken_back_then() -> None:
+    calling = press(state(step=drawn_number()), e.Key.CALL_HELP, "k").state
+    done, effects = press(pressed(calling, e.Key.BACK), e.Key.FINISH)
+    assert not [each for each in effects if isinstance(each, e.EndHelp)]
+    late = reduce(done, e.HelpCalled(1, "k", "c"), AT)
+    assert late.effects == (e.EndHelp(done.session_no, "done", "c"),)
+    assert reduce(done, e.HelpCalled(1, "done"), AT).effects == (), "the end of that"
+
+
+def test_a_call_that_could_not_be_taken_back_may_be_taken_back_again() -> None:
+    ending = press(called(), e.Key.END_HELP, "k2").state
+    failed = after(ending, e.Lost(1, "help", "k2", "no answer"))
+    assert names(page(failed).actions) == ["end-help"]
+    assert e.EndHelp(1, "done", "c") in press(pressed(failed, e.Key.BACK), e.Key.FINISH).effects
+    again, effects = press(failed, e.Key.END_HELP, "k3")
+    assert effects == (e.EndHelp(1, "k3", "c"),)
+    assert title(after(again, e.HelpCalled(1, "k3"))) == "已取消，不会有人过来"
+    over = after(ending, e.Refused(1, "help", "k2", problem("unknown_help")))
+    assert (title(over), names(page(over).actions)) == ("已取消，不会有人过来", []), "it was over already"
+    idle_s = failed.settings.idle_s
+    assert replace(failed, now_s=failed.touched_at_s + idle_s + 1).countdown_left_s is not None, "nobody is awaited"
 
 
 @pytest.mark.parametrize("step", [

@@ -124,7 +124,7 @@ def test_what_a_reader_read_and_whether_staff_know_is_said(qt: object, served: T
         person.kiosk.state = replace(here, session=replace(here.session, heard="unreadable"))
         person.kiosk._show()
         assert voice.last == "没读出来，请再放一次"
-    with at(served, s.Help(s.FIRST, "k")) as (person, voice):
+    with at(served, s.Help(before=s.FIRST, key="k")) as (person, voice):
         person.kiosk.happen(e.HelpCalled(person.kiosk.state.session_no, "k", "help-1"))
         assert voice.heard == [("zh", LANGUAGES["zh"]("help.told"))]
 

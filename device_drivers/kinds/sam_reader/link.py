@@ -43,7 +43,8 @@ BROKEN_OFF_S = 0.25
 READ_BROKEN_OFF_S = 1.5
 # So many questions without an answer: nobody is there.
 SILENT_AFTER = 3
-# The same card again within this is the module finding what it has read, as some do without its being taken away.
+# The same card is new when a look found none since, so long ago at least: some modules find what they have read again
+# and again, and a card that was left lying is nobody's who comes next.
 SAME_CARD_S = 3.0
 # A card that could not be read is tried so often before somebody is told to lay it down again.
 TRIES = 2
@@ -77,6 +78,7 @@ class SamLink:
         self._unanswered = 0
         self._failed = 0  # tries at this card
         self._last: tuple[int, float] | None = None  # what was read last, as a hash that means nothing elsewhere
+        self._gone = False  # a look found no card since
         self._trouble = ""
         self._counters = dict.fromkeys(("cards", "unreadable", "repeats", "unanswered", "stray_frames"), 0)
 
@@ -186,14 +188,16 @@ class SamLink:
         self._rest(now)
         if card is not None:
             return self._read(card.text, now)
+        self._gone = self._gone or (asked == FIND and frame.sw3 == NO_CARD)
         if asked == FIND and frame.sw3 == NO_CARD and self._failed:
             return self._unreadable()  # it was pulled away
         return self._pulled(now) if asked in (SELECT, READ) else []
 
     def _read(self, text: bytes, now: float) -> list[DeviceEvent]:
         seen, again = self._last, hash(text)
+        gone, self._gone = self._gone, False
         self._last = (again, now)
-        if seen is not None and seen[0] == again and now - seen[1] < SAME_CARD_S:
+        if seen is not None and seen[0] == again and not (gone and now - seen[1] >= SAME_CARD_S):
             self._counters["repeats"] += 1
             return []
         person = person_of(text)

@@ -232,6 +232,23 @@ def test_a_reader_that_finds_what_it_has_read_is_not_believed(talk: Talk) -> Non
     assert talk.link.counters["repeats"] == 2
 
 
+def test_a_card_left_lying_is_nobodys_later_and_laid_down_anew_it_is_read(talk: Talk) -> None:
+    to_read(talk)
+    talk.hears(card_answer())
+    talk.link.want(talk.now)  # its person is done with it
+    talk.passes(10)
+    to_read(talk)
+    talk.hears(card_answer())
+    assert [type(each) for each in talk.told] == [Read]
+    talk.passes(0.3)
+    assert talk.asks() == command(FIND)
+    talk.hears(NOT_THERE)
+    talk.passes(3.0)
+    to_read(talk)
+    talk.hears(card_answer())
+    assert [type(each) for each in talk.told] == [Read, Read]
+
+
 def test_a_card_that_was_pulled_away_is_tried_again_and_then_told(talk: Talk) -> None:
     for _ in range(2):
         to_read(talk)
