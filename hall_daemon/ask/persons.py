@@ -27,6 +27,8 @@ _COMPOUND = "欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|司�
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤康易乔牛温庞殷樊兰施洪翟安颜倪牟游关"
+    "聂章齐岳辛左茅詹柳盛褚尤戚喻柏窦葛奚鲁费岑滕毕傅卞穆萧祁狄臧谈纪舒屈项祝阮蓝闵娄童梅刁骆凌霍虞柯裘缪郁邢裴荣荀甄芮储靳焦巫宓栾甘厉戎符景束卓蔺屠蒙池胥劳"
+    "姬申冉桑桂庄晏柴瞿阎艾耿匡寇巩晁敖訾阚饶鞠荆竺佟闻翁候"
 )
 _SURNAME = f"(?:{_COMPOUND}|[{_SURNAMES}])"
 _NAME = f"{_SURNAME}(?:(?![的了是在]){_HAN}){{1,2}}"
@@ -39,6 +41,7 @@ _ENGLISH = re.compile(
     r"(my name is|i am|i'm) (?!(?:an?|the|my|in|at|on|of|from|over|under|not|no|here|new|self|\w+ing|\w+ed)\b)"
     r"[a-z]+(?: [a-z]+)?"
 )
+_IS_CALLED = re.compile(rf"((?<![帮给请])叫){_NAME}(?=[,。;的 ]|$)")
 _TITLED = re.compile(rf"{_SURNAME}{_HAN}{{0,2}}?(先生|女士|小姐|师傅|老师|大爷|大妈|阿姨|同志)")
 _SOMEBODY = re.compile(
     rf"(邻居|同事|老板|前妻|前夫|儿子|女儿|丈夫|妻子|老公|老婆|朋友|房东|[爸妈]|父亲|母亲|爷爷|奶奶|外公|外婆|[帮给替])"
@@ -46,7 +49,7 @@ _SOMEBODY = re.compile(
 )
 _FIRST = re.compile(rf"(^|[,。;:、 ]){_NAME}(?=[的,:、 要想办]|$)")
 _FOREIGN = re.compile(rf"{_HAN}{{2,6}}·{_HAN}{{2,8}}")
-_BEGINS = re.compile(rf"{_SURNAME}{_HAN}{{1,2}}")
+_BEGINS = re.compile(rf"{_SURNAME}{_HAN}{{1,3}}")
 # Before 张 as it counts cards and papers.
 _COUNTING = tuple("这那哪一有两几每二三")
 # What rjieba takes for names, or the words before would, and is none.
@@ -59,12 +62,11 @@ def without_person(text: str, tagger: Tagger | None = None, known: str = "") -> 
     """A plain question without what may be somebody's. What stands in `known`, names of matters, is no name."""
     for numbers in (_MAIL, _ADDRESS, _MARKS, _DIGITS, _NUMERALS, _FOREIGN):
         text = numbers.sub(LEFT_OUT, text)
-    for named in (_CALLED, _NAMED, _ENGLISH, _SOMEBODY):
+    for named in (_CALLED, _IS_CALLED, _NAMED, _ENGLISH, _SOMEBODY):
         text = named.sub(lambda found: found.group(1) + LEFT_OUT, text)
     text = _TITLED.sub(lambda found: LEFT_OUT + found.group(1), text)
-    if tagger is not None:
-        return _without_names(tagger(text), known)
-    return _FIRST.sub(lambda found: _unless_known(found, known), text)
+    text = _FIRST.sub(lambda found: _unless_known(found, known), text)
+    return text if tagger is None else _without_names(tagger(text), known)
 
 
 def _without_names(tagged: Sequence[tuple[str, str]], known: str) -> str:

@@ -261,6 +261,7 @@ class Dossiers:
             key = self.rows.key(case)
             row = page_rows.at(conn, case, paper, number)
             if row is not None and upload and page_of(row).upload == upload:
+                self._unnamed -= {row[-1]}  # an event may come to name it now
                 return page_of(row)
             before = page_of(row).size if row is not None else 0
             self._refuse_where_full(len(jpeg) - before)

@@ -101,9 +101,9 @@ class QuestionsApi:
 
     async def lead(self, call: Call) -> Reply:
         body: w.LeadBody = call.body
-        call.about = body.matter
         if not self._desk.knows(body.matter):
             raise Fault("unknown_matter", {"matter": body.matter[:64]})
+        call.about = body.matter
         if not await self._kept(self._desk.lead, body.question, body.matter, call.by):
             raise Fault("leads_full", {"most": MOST_LEADS})
         return await self.all(call)
@@ -142,7 +142,7 @@ def _in_its_words(form: Form, id: str) -> w.FieldHelp:
     """A person's sample is nobody's help."""
     field = form.field(id)
     words = field.help or field.ask
-    written = isinstance(field.sample, str) and not field.options and not field.personal
+    written = isinstance(field.sample, str) and not field.options and not field.personal and field.kind != "file"
     return w.FieldHelp(
         form=form.id, field=id, name=dict(field.label), help=dict(words) if words else None,
         sample=str(field.sample) if written else "",

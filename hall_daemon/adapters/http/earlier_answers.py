@@ -123,7 +123,7 @@ class EarlierAnswersApi:
 
 def _sent(book: Book, person: str) -> list[Review]:
     """Of that person, the newest first: what a draft says nobody has stood by."""
-    sent = [each for each in book.docket.of_person(person) if each.first_sent_wall and each.answers]
+    sent = [each.as_sent for each in book.docket.of_person(person) if each.first_sent_wall and each.sent_answers]
     return sorted(sent, key=lambda each: (each.sent_wall, each.id), reverse=True)[:MOST_OPENED]
 
 

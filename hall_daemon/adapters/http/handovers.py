@@ -26,7 +26,7 @@ State = Literal["none", "waiting", "claimed", "confirmed"]
 class DropBox:
     """What a phone may add pages to. It counts its own pages of a paper from 1 and knows of no other: `places` says
     where each lies, by paper and its own number: number and version there. `retakes`: pages in whose place the offerer
-    lets its first picture of a paper come. One thread at a time writes it."""
+    lets its first picture of a paper come; a picture that is on its way while they change goes behind."""
 
     review: str
     papers: tuple[str, ...]

@@ -103,6 +103,8 @@ class PageLetters:
         room = self._room()
         if review is None or room is None:
             return
+        if review.state == "mend":  # the desk sees what was sent; what is mended is compared once it is sent
+            review = review.as_sent
         dossier = room.dossiers()
         answers = views.plain_answers(dossier.answers(case, review.answers) or {})
         named = [page for page in dossier.pages(case) if _is_named(review, page.paper, page.number, page.version)]

@@ -114,6 +114,8 @@ class QuestionDesk:
         """At once everybody is led there; False when there are too many leads."""
         file, _ = self._kept()
         done = file.lead(LeadRow(self._kept_words(question), matter, by, self._now()))
+        if done:
+            file.drop(question)  # as it stood there, should it have been kept by older rules
         self._read_leads()
         return done
 

@@ -89,7 +89,7 @@ function press(path, body, done, headers) {
   function attempt() {
     ask('POST', to, body, proofs, CASE_MS, function (answer) {
       var pause = RETRY_MS[tries];
-      if (!mine) { return; }
+      if (!mine) { busy = false; return; }
       if (TRY_AGAIN[answer.status]) { late(answer); }
       if (TRY_AGAIN[answer.status] && pause !== undefined && answer.retryAfterMs <= LONGEST_PAUSE_MS) {
         tries += 1;

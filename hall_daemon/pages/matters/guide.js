@@ -186,7 +186,7 @@ function showGuide() {
   setHidden(byId('guide'), false);
   setText(byId('above'), named(guide.department));
   setText(byId('title'), named(guide.title));
-  [showStopped, showFigures, showPapers, showWrong, showSteps, showParts, showAsked, showNear].forEach(function (part) { part(); });
+  showTexts();
   setText(byId('version'), t('guide.version', {n: guide.version || 1, day: guide.dated}));
   setHidden(byId('chinese'), !lacksWords(view.guide));
   setHidden(byId('lower'), !(FORM_PAGE && guide.form) || view.summary.over);
@@ -195,8 +195,20 @@ function showGuide() {
   openAsked();
 }
 
+/* Anew in another language, or with its keywords: what somebody opened stays open. */
+function showTexts() {
+  var before = opened();
+  [showStopped, showFigures, showPapers, showWrong, showSteps, showParts, showAsked, showNear].forEach(function (part) { part(); });
+  if (before.length === opened().length) { each(document.querySelectorAll('details'), function (node, at) { node.open = before[at]; }); }
+}
+function opened() {
+  var found = [];
+  each(document.querySelectorAll('details'), function (node) { found.push(node.open); });
+  return found;
+}
+
 language.changed.push(showGuide);
 startElder();
 startLanguage(byId('language'));
 readGuide();
-readKeywords(matter, showGuide);
+readKeywords(matter, function () { if (view) { showTexts(); } });

@@ -49,8 +49,13 @@ function valueWords(value, options, column) {
   return Object.prototype.hasOwnProperty.call(options, column + value) ? named(options[column + value]) : String(value);
 }
 
+/* How often it was sent: once, and after each list that was answered. */
+function rounds(view) {
+  return 1 + view.told.filter(function (told) { return told.defects.some(function (one) { return one.reply; }); }).length;
+}
+
 function showSheet() {
-  var row = sheet.view.row, broken = sheet.view.findings, wrong = sheet.list.length, times = row.lists + (row.state === 'mend' ? 0 : 1);
+  var row = sheet.view.row, broken = sheet.view.findings, wrong = sheet.list.length, times = rounds(sheet.view);
   setText(byId('sheet-title'), named(row.title));
   setText(byId('sheet-id'), row.review);
   setText(byId('sheet-sent'), t('reviews.sent_at', {time: hallTime(row.sent_at)}));

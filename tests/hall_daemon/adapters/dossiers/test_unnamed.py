@@ -71,6 +71,16 @@ class Scene:
         return pieces, [(page.number, page.version) for page in self.dossiers.pages(self.review)]
 
 
+def test_a_page_that_comes_again_while_it_is_unnamed_has_its_time_anew(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    scene.dossiers.put_page(scene.review, PAPER, 2, NEWER, upload="once")
+    assert scene.sweep() == 0
+    scene.dossiers.put_page(scene.review, PAPER, 2, NEWER, upload="once")
+    assert scene.sweep() == 0, "its event may be on its way"
+    assert scene.sweep() == 1
+    scene.dossiers.close()
+
+
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     made = Scene(tmp_path)
