@@ -45,7 +45,7 @@ def test_who_called_hears_that_somebody_comes() -> None:
 def test_a_call_that_nobody_answers_says_so_and_one_that_is_gone_may_be_made_again() -> None:
     here = called()
     late = after(here, e.HelpSeen(1, "c", coming=False), at_s=AT + 61)
-    assert (title(late), notice(late).tone) == ("还没有人应答，可以直接去服务台", "plain")
+    assert (title(late), notice(late).tone) == ("没人应答？可去服务台", "plain")
     away = after(here, e.Lost(1, "helper", "c", "no answer"))
     assert title(away) == "已经叫人，请在这里等", "the hall may only be slow"
     assert e.WatchHelp(1, "c") in told(away, AT + LOOK_S)
