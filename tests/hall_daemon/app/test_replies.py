@@ -86,7 +86,8 @@ def test_an_undone_press_names_its_ticket() -> None:
     hall = busy_hall()
     (row,) = hall.do(c.Undo("2"))
     assert hall_event(context(hall), row).number == "A002"
-    assert stream_event(row, public=True).body == {"window": "2", "press": "call", "number": "A002"}
+    body = {"window": "2", "press": "call", "number": "A002", "services": ("social",)}
+    assert stream_event(row, public=True).body == body
 
 
 def test_every_reason_reads_whole_in_both_languages() -> None:
