@@ -168,7 +168,7 @@ PAGES: tuple[Page, ...] = (
         body="staff/staff.html",
         addresses=("/", "/staff"),
         listener="staff",
-        title="shared.staff_desk",
+        title="desks.staff_desk",
         frame=DESK,
         look="staff-page",
         styles=("staff.css",),
@@ -203,7 +203,7 @@ PAGES: tuple[Page, ...] = (
             body=f"admin/{name}.html",
             addresses=(f"/{name}",),
             listener="staff",
-            title=f"shared.to_{name}",
+            title=f"desks.to_{name}",
             frame=ADMIN,
             look="admin-page",
             scripts=(f"{name}.js",),
@@ -214,7 +214,7 @@ PAGES: tuple[Page, ...] = (
         body="review/reviews.html",
         addresses=("/reviews",),
         listener="staff",
-        title="shared.to_reviews",
+        title="desks.to_reviews",
         frame=ADMIN,
         look="admin-page reviews-page",
         styles=("review.css",),
@@ -224,7 +224,7 @@ PAGES: tuple[Page, ...] = (
         body="review/review_figures.html",
         addresses=("/review-figures",),
         listener="staff",
-        title="shared.to_review_figures",
+        title="desks.to_review_figures",
         frame=ADMIN,
         look="admin-page",
         styles=("review.css",),
@@ -302,10 +302,12 @@ def _by_language(texts: dict[str, Text]) -> dict[str, dict[str, str]]:
 
 
 def _texts(listener: str) -> dict[str, Text]:
-    """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one."""
+    """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one; one
+    more for those of staff."""
     shown = ("waits.unknown", "review.refused", *(("role", "right") if listener == "staff" else ()))
     found = {f"{table}.{code}": text for table in shown for code, text in tables().under(table).items()}
-    sections = ("shared", *(Path(page.body).stem for page in PAGES if page.listener == listener))
+    desks = ("desks",) if listener == "staff" else ()
+    sections = ("shared", *desks, *(Path(page.body).stem for page in PAGES if page.listener == listener))
     for section in dict.fromkeys(sections):
         found |= {f"{section}.{key}": text for key, text in tables().under(f"page.{section}").items()}
     return found

@@ -24,7 +24,7 @@ function readAdmin(path, taken) {
 function showAdmin() {
   document.title = byId('title').textContent;
   setText(byId('admin-who'), session.now.number ? staffWords(session.now.number) : '');
-  keyed(byId('places'), [['signed_in', '/staff', 'shared.staff_desk']].concat(placesOf()), function (place) { return place[1]; }, function (place) {
+  keyed(byId('places'), [['signed_in', '/staff', 'desks.staff_desk']].concat(placesOf()), function (place) { return place[1]; }, function (place) {
     return make('a', {href: place[1], 'aria-current': place[1] === location.pathname ? 'page' : null});
   }, function (node, place) { setText(node, t(place[2])); });
   showSaid();

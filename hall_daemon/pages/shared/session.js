@@ -4,13 +4,13 @@
 var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: '', oidc: false, cards: false, reader: ''};
 /* Pages of this listener beside the staff page: right, address, words. */
 var PLACES = [
-  ['review', '/reviews', 'shared.to_reviews'],
-  ['report', '/efficiency', 'shared.to_efficiency'],
-  ['report', '/review-figures', 'shared.to_review_figures'],
-  ['assist', '/questions', 'shared.to_questions'],
-  ['appoint', '/accounts', 'shared.to_accounts'],
-  ['configure', '/machines', 'shared.to_machines'],
-  ['audit', '/audit', 'shared.to_audit']
+  ['review', '/reviews', 'desks.to_reviews'],
+  ['report', '/efficiency', 'desks.to_efficiency'],
+  ['report', '/review-figures', 'desks.to_review_figures'],
+  ['assist', '/questions', 'desks.to_questions'],
+  ['appoint', '/accounts', 'desks.to_accounts'],
+  ['configure', '/machines', 'desks.to_machines'],
+  ['audit', '/audit', 'desks.to_audit']
 ];
 
 /* `turn` grows whenever this page logs in or out or sits down: an answer to what was asked before is old. */

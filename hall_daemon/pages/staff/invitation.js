@@ -18,7 +18,7 @@ function show() {
 function tell(words) { invitation.said = words; show(); }
 
 function accept() {
-  if (byId('new').value !== byId('again').value) { tell(function () { return [t('shared.passwords_differ')]; }); return; }
+  if (byId('new').value !== byId('again').value) { tell(function () { return [t('desks.passwords_differ')]; }); return; }
   invitation.sending = true;
   tell(null);
   /* Whoever is logged in here already leaves that session with the new one. */

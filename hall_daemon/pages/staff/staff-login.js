@@ -110,7 +110,7 @@ function logInByPassword() {
 }
 
 function changePassword() {
-  if (value('password-new') !== value('password-again')) { say('refused', t('shared.passwords_differ'), ''); return; }
+  if (value('password-new') !== value('password-again')) { say('refused', t('desks.passwords_differ'), ''); return; }
   sendForm('session/password', {old: value('password-old'), 'new': value('password-new')}, t('staff.change_password'), function (view) {
     desk.asked = '';
     takeSession(view, true);

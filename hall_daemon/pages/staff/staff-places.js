@@ -35,7 +35,7 @@ function settle() {
       setHidden(node, node.getAttribute('data-place').split(' ').indexOf(place) < 0);
     });
     enterPlace(place);
-    document.title = t('shared.staff_desk');
+    document.title = t('desks.staff_desk');
   }
   hall.follow();
   hall.tell();
