@@ -200,6 +200,8 @@ def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
     later = _promises(words, step, paper)
     scan = (Button("scan", words("papers.scan_here"), e.Key.SCAN),) if "page" in state.settings.reads else ()
     promise = later if not keep else ()
+    if len(scan + promise) > 2 and state.session.assist.large:  # three large keys have room for words alone
+        promise = tuple(key._replace(icon="") for key in promise)
     if step.review is not None:
         return (*scan, *keep, *promise, back)
     full = bool(scan and (keep or promise)) or (len(promise) > 1 and state.session.assist.large)
