@@ -81,7 +81,7 @@ def sample_page() -> bytes:
 
 
 class Applicants:
-    """`draw` has somebody come for a visit, with what else their draw says. `origin_s` is second 0 of visits."""
+    """`draw` has somebody come for a visit, with what else their draw says."""
 
     def __init__(
         self, samples: Iterable[Sample], *, plan: Plan, dice: Random, agenda: Agenda, errands: Errands,

@@ -53,7 +53,8 @@ Heard = Literal["", "filled", "earlier", "nothing", "unreadable", "other_card", 
 class Session:
     """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
     asked with the same key. `heard` stands until the next key. `languages`: the leaf of the list of languages that lies
-    over the step, -1 for none. `helped`: a call for a person that is open, wherever its page was left to."""
+    over the step, -1 for none. `helped`: a call for a person that is open, or that the hall has not answered yet,
+    wherever its page was left to."""
 
     language: Language = "zh"
     assist: Assist = Assist()

@@ -138,13 +138,13 @@ class QuestionsApi:
         )
 
 
-def _in_its_words(form: Form, id: str) -> w.FieldHelp:
-    """A person's sample is nobody's help."""
-    field = form.field(id)
+def _in_its_words(form: Form, field_id: str) -> w.FieldHelp:
+    """A person's sample is nobody's help, nor is the name of a file."""
+    field = form.field(field_id)
     words = field.help or field.ask
     written = isinstance(field.sample, str) and not field.options and not field.personal and field.kind != "file"
     return w.FieldHelp(
-        form=form.id, field=id, name=dict(field.label), help=dict(words) if words else None,
+        form=form.id, field=field_id, name=dict(field.label), help=dict(words) if words else None,
         sample=str(field.sample) if written else "",
     )
 

@@ -91,8 +91,9 @@ class OwnReviews:
         """One that passed before one that is to be mended, before one that others look at; the newest of them."""
         person = self._room.person(laid_card(self._commands, call).number)
         await self._commands.replica.fresh()
-        reviews = self._commands.deps.follower.read_book(lambda book: tuple(book.docket.reviews.values()))
-        theirs = [each for each in reviews if person and compare_digest(person, each.person) and _under_way(each)]
+        theirs = self._commands.deps.follower.read_book(
+            lambda book: [each for each in book.docket.of_person(person) if _under_way(each)]
+        )
         if not theirs:
             raise _unknown(call)
         review = max(theirs, key=lambda each: (-_FIRST.index(each.state), each.moved_wall, each.id))
