@@ -220,19 +220,17 @@ def search_page(state: State, words: Words, step: s.Search) -> page.Search:
     asked, spelled, typed = browsing.is_question(step.typed), words.language != ENGLISH, bool(step.typed)
     found = step.found if asked else _common(state)
     choices = [_found(state, words, step, guide) for matter in found if (guide := state.library.of(matter)) is not None]
+    letters = [tuple(Button(f"key-{letter}", letter.upper(), e.TypeKey(letter)) for letter in row) for row in _ROWS]
     space = (Button("key-space", words("search.space"), e.TypeKey(" "), enabled=typed),) if not spelled else ()
     return page.Search(
         title=words("search.title"),
         hint=_told(state, words, step, len(choices)),
         typed=" ".join(filter(None, (step.typed[: step.chosen], step.letters))),
         choices=tuple(choices),
-        keys=tuple(
-            tuple(Button(f"key-{letter}", letter.upper(), e.TypeKey(letter)) for letter in row) for row in _ROWS
-        ),
+        keys=(*letters[:-1], (*letters[-1], *space)),
         mends=(
             Button("clear", words("search.clear"), e.Key.CLEAR, "close", enabled=typed),
             Button("erase", words("search.erase"), e.Key.ERASE, "erase", enabled=typed),
-            *space,
             Button("find", words("search.ask"), e.Key.FIND, "search", enabled=asked and not step.whole),
         ),
         more=Button("more", words("search.more"), e.Key.TURN_LEAF, "next"),

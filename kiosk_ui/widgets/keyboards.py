@@ -21,6 +21,8 @@ _LETTER_ROOMY_MM, _LETTER_HIGH_MM, _LETTER_GAP_MM = 30.0, 24.3, 5.1
 # Words that letters may mean beside each other, each a key: fewer where they are large.
 _IN_ROW, _IN_ROW_LARGE = 6, 4
 _WORDS_MM, _WORDS_LOW_MM = 26.0, TARGET_MM
+# Of a keyboard's ten places in a row, what takes more than one.
+_WIDE_KEYS = {"key-space": 3}
 # Letters beside the digits go in as many rows as these; above them, so many in a row.
 _LETTERS_IN_ROW = 8
 
@@ -157,9 +159,10 @@ def letter_rows(
         is_tail = at == len(rows) - 1
         line = QHBoxLayout()
         line.setSpacing(gap)
-        indent = 0 if is_tail else max(0, 10 - len(buttons)) * (look.px(20) + gap) // 2
+        places = [_WIDE_KEYS.get(button.name, 1) for button in buttons]
+        indent = 0 if is_tail else max(0, 10 - sum(places)) * (look.px(20) + gap) // 2
         line.setContentsMargins(indent, 0, indent, 0)
-        for button in buttons:
+        for button, wide in zip(buttons, places, strict=True):
             signed = is_tail and not small and not look.assist.large
             touch = word_key(button, look, on_press, tail_role) if signed else key(
                 button, look, on_press, tail_role if is_tail else role)
@@ -167,6 +170,6 @@ def letter_rows(
                 touch.setMinimumHeight(high)  # words of two lines
             else:
                 touch.setFixedHeight(high)
-            line.addWidget(touch, 1)
+            line.addWidget(touch, wide)
         letters.addLayout(line)
     return letters

@@ -39,6 +39,7 @@ def run(folder: Path, visits: int = VISITS, starts: int = STARTS) -> list[Figure
     return [
         _p99("kiosk: touch to first paint, p99", found["touches"], TOUCH_MS),
         _p99("kiosk: page change, p99", found["pages"], PAGE_MS),
+        _p99("kiosk: every page of its gallery, plain and in elder mode, p99", found["every"], PAGE_MS),
         Figure(f"kiosk: start until a number can be drawn, median of {starts}", started[len(started) // 2], "s", "",
                None, f"<= {START_S}", f"slowest {started[-1]:.2f} s"),
         Figure(f"kiosk: memory gained over the last two thirds of {visits:,} visits", gained, "MB", "", None,

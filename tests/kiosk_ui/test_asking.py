@@ -153,8 +153,8 @@ def test_a_question_is_sent_off_once_as_it_stands() -> None:
 
 def test_english_has_a_key_between_words() -> None:
     here = replace(state(step=s.Search()), library=guides())
-    assert "key-space" in [key.name for key in search(here, "en").mends]
-    assert "key-space" not in [key.name for key in search(here).mends], "pinyin needs none"
+    assert "key-space" in [key.name for row in search(here, "en").keys for key in row]
+    assert "key-space" not in [key.name for row in search(here).keys for key in row], "pinyin needs none"
     words = pressed(here, e.TypeKey(" "), *(e.TypeKey(key) for key in "food  licence"))
     assert isinstance(words.session.step, s.Search)
     assert words.session.step.typed == "food licence"
