@@ -72,5 +72,6 @@ def _looked_at(window: KioskWindow, screen: str) -> Iterator[tuple[str, list[str
                         found += unread(window)
                 yield where, found
                 if screen == "upright":
+                    show(window, replace(page, countdown=None))  # a sheet over a page stays with the words it came with
                     show(window, page_of(state, screen, PSEUDO, language, assist))
                     yield f"{where} +40 %", [f"longer: {said}" for said in faults(window)]
