@@ -11,7 +11,7 @@ from hall_daemon.adapters.documents.reader import MOST_BYTES, DocumentReader, Pa
 from hall_daemon.adapters.documents.recogniser import Letters
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.inputs import bytes_of
-from hall_daemon.matters.days import day_of
+from hall_daemon.matters.days import of_date
 from hall_daemon.matters.facts import Fact
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import said
@@ -65,7 +65,7 @@ def _facts(page: PagePicture, read: Letters) -> tuple[Fact, ...]:
 
 
 def _today() -> int:
-    return day_of(date.today().isoformat()) or 0  # noqa: DTZ011 (a day more or less is all one)
+    return of_date(date.today())  # noqa: DTZ011 (a day more or less is all one)
 
 
 def _words(table: str, code: str) -> dict[str, str]:

@@ -63,7 +63,8 @@ def _run(args: argparse.Namespace) -> int:
     papers = read_shelf(said).papers()
     cabinet = read_cabinet(said.matters, papers)
     if args.word == "sample":
-        print(json.dumps(_form(args.form, cabinet).samples(), ensure_ascii=False, indent=2))
+        form = _form(args.form, cabinet).with_samples_of(_day(date.today()))  # noqa: DTZ011 (the day on the wall)
+        print(json.dumps(form.samples(), ensure_ascii=False, indent=2))
         return 0
     if args.answers is None:
         if args.today is not None:
@@ -72,11 +73,15 @@ def _run(args: argparse.Namespace) -> int:
     today = date_of(args.today) if args.today is not None else date.today()  # noqa: DTZ011 (the day on the wall)
     form = _form(args.form, cabinet)
     answers = _answers(args.answers, form)
+    _print(form, Checker(form).verdict(answers, _day(today)), as_json=args.json)
+    return 0
+
+
+def _day(today: date) -> int:
     day = day_of(today.isoformat())
     if day is None:
-        raise Failure(2, f"--today {args.today}: write a year from 1000 on")
-    _print(form, Checker(form).verdict(answers, day), as_json=args.json)
-    return 0
+        raise Failure(2, f"--today {today}: write a year from 1000 on")
+    return day
 
 
 def _error(file: str, message: str, hint: str = "") -> ConfigError:

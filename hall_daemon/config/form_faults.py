@@ -10,7 +10,7 @@ from hall_daemon.config.dictionary import Papers, no_room
 from hall_daemon.config.form_schema import AskedTable, FormFile
 from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, shown
 from hall_daemon.matters.checks import Checker
-from hall_daemon.matters.days import day_of
+from hall_daemon.matters.days import day_of, of_date
 from hall_daemon.matters.fields import LONGEST, MOST_ROWS, Entry, Field, Unreadable, read
 from hall_daemon.matters.form import Form
 
@@ -99,12 +99,15 @@ def form_faults(form: Form) -> Iterator[Problem]:
 
 
 def _sample_faults(form: Form) -> Iterator[Problem]:
-    """The walk-through shows the samples: none may be wrong. Rules that ask for the day are left out, for no sample is
-    right on every day, and rules about what has no sample."""
+    """The walk-through shows the samples: none may be wrong. Rules about what has no sample are left out; and where
+    the form does not say when they were right, rules that ask for the day, for then no sample is right on every day."""
     samples = form.samples()
-    today = day_of(date.today().isoformat())  # noqa: DTZ011 (the day on the wall)
-    assert today is not None
-    lasting = {rule.id for rule in form.rules if not _names_day((rule.when, rule.never, rule.must))}
+    written = day_of(form.sampled)
+    today = written if written is not None else of_date(date.today())  # noqa: DTZ011 (the day on the wall)
+    lasting = {
+        rule.id for rule in form.rules
+        if written is not None or not _names_day((rule.when, rule.never, rule.must))
+    }
     for broken in Checker(form).verdict(samples, today).broken:
         by_rule = bool(broken.fields)
         if broken.level != "error" or broken.field not in samples:

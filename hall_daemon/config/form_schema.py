@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta, field
 
 from hall_daemon.config.dictionary import Key
-from hall_daemon.config.section import Id, Section
+from hall_daemon.config.section import Date, Id, Section
 from hall_daemon.matters.fields import LARGEST, KindName
 from hall_daemon.matters.form import FIELDS_MAX, RULES_MAX, Level
 from hall_daemon.matters.formats import FormatName
@@ -32,13 +32,15 @@ Source = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class FormTable(Section, frozen=True, kw_only=True):
-    """`version` is one more with every change that people who are filling it in would see."""
+    """`version` is one more with every change that people who are filling it in would see. `sampled`: the day on which
+    the samples are right; days among them move on from it, month by month."""
 
     title: Sentences
     matter: Id
     id: Id = ""
     version: Annotated[int, Meta(ge=1, le=100_000)] = 1
     sources: Annotated[tuple[Source, ...], Meta(max_length=32)] = ()
+    sampled: Date | None = None
 
 
 class StepTable(Section, frozen=True):

@@ -26,7 +26,16 @@ from hall_daemon.config.form_faults import (
     paper_faults,
 )
 from hall_daemon.config.form_schema import AskedTable, FieldTable, FormFile, RuleTable
-from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, did_you_mean, listed, shown
+from hall_daemon.config.problem import (
+    BadConfig,
+    ConfigError,
+    KeyPath,
+    Problem,
+    did_you_mean,
+    listed,
+    read_date,
+    shown,
+)
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.settings import Matters
 from hall_daemon.config.source import Source, read_source
@@ -97,6 +106,8 @@ def _form(
             message = "is what rules call the day of the check"
             problems.append(Problem(("field", name), message, hint="name it otherwise"))
         known[name] = _field(name, file.field[name], known, named, dictionary, problems)
+    if file.form.sampled is not None:
+        read_date(file.form.sampled, ("form", "sampled"), problems)
     form = Form(
         id=id,
         matter=file.form.matter,
@@ -112,6 +123,7 @@ def _form(
             for at, table in enumerate(file.papers)
         ),
         sources=file.form.sources,
+        sampled=file.form.sampled or "",
     )
     if papers is not None:
         problems += paper_faults(form, file, dictionary, papers)

@@ -5,6 +5,7 @@ The browser does the same with `Date.UTC`: hall_daemon/pages/matters/checks.js.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -28,6 +29,10 @@ def day_number(year: int, month: int, day: int) -> int | None:
         return None
 
 
+def of_date(day: date) -> int:
+    return day.toordinal() - _EPOCH
+
+
 def iso(day: int) -> str:
     return date.fromordinal(day + _EPOCH).isoformat()
 
@@ -36,6 +41,15 @@ def months_between(first: int, last: int) -> int:
     """Full months from one day to the other; from 31 January to 28 February is none. Negative backwards."""
     begins, ends = date.fromordinal(first + _EPOCH), date.fromordinal(last + _EPOCH)
     return (ends.year - begins.year) * 12 + ends.month - begins.month - (ends.day < begins.day)
+
+
+def months_later(day: int, months: int) -> int:
+    """The same day of a later month, its last one where it has no such day; what would be after the year 9999 stays."""
+    begins = date.fromordinal(day + _EPOCH)
+    year, month = divmod(begins.year * 12 + begins.month - 1 + months, 12)
+    if not 1 <= year <= date.max.year:
+        return day
+    return date(year, month + 1, min(begins.day, monthrange(year, month + 1)[1])).toordinal() - _EPOCH
 
 
 def years_between(born: int, on: int) -> int:

@@ -9,10 +9,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+from hall_daemon.matters.days import day_of, iso, months_between, months_later, years_between
 from hall_daemon.matters.fields import SCALE, Field
 from hall_daemon.words.text import Text
 
 RULES_MAX = 200
+# A sample's day so long ago is of a life, as a birthday, and stays beside the number that says it too.
+_LIFE_YEARS = 10
 FIELDS_MAX = 200
 Level = Literal["error", "warn", "info"]
 LEVELS: tuple[Level, ...] = ("error", "warn", "info")
@@ -57,7 +60,8 @@ class PaperRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """`fields` in the order of the pages. A session that began with a `version` keeps it."""
+    """`fields` in the order of the pages. A session that began with a `version` keeps it. `sampled`: the day on which
+    the samples were right, "" where they are of no day."""
 
     id: str
     matter: str
@@ -68,6 +72,7 @@ class Form:
     rules: tuple[Rule, ...] = ()
     papers: tuple[PaperRule, ...] = ()
     sources: tuple[str, ...] = ()
+    sampled: str = ""
 
     def field(self, id: str) -> Field:
         """KeyError for none."""
@@ -80,6 +85,15 @@ class Form:
         """The walk-through: every answer as the author would write it."""
         return {field.id: field.sample for field in self.fields if field.sample is not None}
 
+    def with_samples_of(self, today: int) -> Form:
+        """The same with the days of its samples as many whole months later as went by since they were written: they
+        keep their distance from each other and from `today`."""
+        written = day_of(self.sampled)
+        if written is None or (months := months_between(written, today)) < 1:
+            return self
+        move = _Move(written, months)
+        return replace(self, fields=tuple(_later(field, move) for field in self.fields))
+
     def with_marks(self, often_wrong: Collection[str], words: Text) -> Form:
         """The same with the mark of those fields that were often sent back, where the author has not set one."""
         marked = tuple(
@@ -87,6 +101,30 @@ class Form:
             for field in self.fields
         )
         return replace(self, fields=marked)
+
+
+class _Move(NamedTuple):
+    """Of samples that were right on the day `written`."""
+
+    written: int
+    months: int
+
+    def __call__(self, said: object) -> object:
+        day = day_of(said) if isinstance(said, str) else None
+        if day is None or years_between(day, self.written) >= _LIFE_YEARS:
+            return said
+        return iso(months_later(day, self.months))
+
+
+def _later(field: Field, move: _Move) -> Field:
+    if field.base == "date":
+        return replace(field, sample=move(field.sample))
+    dates = {part.id for part in field.parts if part.base == "date"}
+    if not dates or not isinstance(field.sample, list | tuple):
+        return field
+    return replace(field, sample=[
+        {part: move(value) if part in dates else value for part, value in row.items()} for row in field.sample
+    ])
 
 
 def seen_steps(form: Form, hidden: Collection[str]) -> tuple[str, ...]:

@@ -53,12 +53,12 @@ class Ask(NamedTuple):
 Story = Generator[Ask | float, Reply, None]
 
 
-def samples_of(settings: Settings) -> tuple[Sample, ...]:
-    """Of matters whose number becomes another one once they passed."""
+def samples_of(settings: Settings, today: int) -> tuple[Sample, ...]:
+    """Of matters whose number becomes another one once they passed. `today`: matters.days.day_of."""
     shelf = read_shelf(settings)
     forms = {form.matter: form for form in read_cabinet(settings.matters, shelf.papers()).forms.values()}
     return tuple(
-        Sample(guide.id, guide.service, forms[guide.id].samples())
+        Sample(guide.id, guide.service, forms[guide.id].with_samples_of(today).samples())
         for guide in shelf.guides.values()
         if guide.id in forms and guide.stopped is None and _is_prepared(settings.plan, guide.service)
     )

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from hall_daemon.adapters.system.certificate import trusting
 from hall_daemon.adapters.system.local_ca import CA_CERT, make_authority
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.config import Settings, bench, render, simulated
+from hall_daemon.matters.days import of_date
 from hall_daemon.rehearsal.agenda import HallTime
 from hall_daemon.rehearsal.applicants import samples_of
 from hall_daemon.rehearsal.credentials import DEMO_PEOPLE, WHOLE_DAY, demo_password, demo_people, provide
@@ -215,8 +216,10 @@ class _Demo:
         if (self.folder / JOURNAL).exists() or not any(self.settings.plan.hours.weekly):
             return
         plan = self.settings.plan
-        today = datetime.now(ZoneInfo(plan.timezone)).date()
-        self._made_up = begin_past(plan, self.folder, today)
+        self._made_up = begin_past(plan, self.folder, self._today())
+
+    def _today(self) -> date:
+        return datetime.now(ZoneInfo(self.settings.plan.timezone)).date()
 
     def _with_people(self, settings: Settings) -> Settings:
         """Accounts for whoever looks at the demo, and what its own programs prove themselves with. The page where
@@ -298,7 +301,7 @@ class _Demo:
             printer=next(iter(bindings.devices["printers"]), ""),
             trust=trusting(settings.http.cert_file or settings.public.cert_file),
         )
-        samples = samples_of(self.settings)
+        samples = samples_of(self.settings, of_date(self._today()))
         crowd = DemoCrowd(settings.plan, entrances, clock, self.stopping, self.tell, samples=samples)
         self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)
         self._crowd.start()

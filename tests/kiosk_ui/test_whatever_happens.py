@@ -113,10 +113,13 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.PictureCame(effect.session, effect.file, b"not a picture")
     if isinstance(effect, e.CallHelp | e.EndHelp):
         return e.HelpCalled(effect.session, effect.key, "help-1" if isinstance(effect, e.CallHelp) else "")
+    if isinstance(effect, e.WatchHelp):
+        return e.HelpSeen(effect.session, effect.call, coming=effect.session % 2 == 0)
     if isinstance(effect, e.FindMatters):
         return e.MattersFound(effect.session, effect.typed, ("food",))
     if isinstance(effect, s.AskCase):
         return e.CaseTold(effect.session, effect.about, effect.key, CASE_TOLD[effect.about])
+    assert effect.about in ("return", "slip", "cancel"), f"nobody answers {effect}"
     return e.PressTaken(effect.session, effect.about, effect.key)
 
 

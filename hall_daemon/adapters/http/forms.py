@@ -4,7 +4,7 @@ logged. Runs on a listener's loop."""
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from hall_daemon.config.forms import Cabinet, read_cabinet
 from hall_daemon.config.guides import Shelf
 from hall_daemon.config.settings import Settings
 from hall_daemon.matters.checks import Checker
-from hall_daemon.matters.days import day_number
+from hall_daemon.matters.days import of_date
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, get, post, query_value, unless_known
 from hall_daemon.wire.forms import (
@@ -73,7 +73,7 @@ class FormsApi:
         self._follower = deps.follower
         self._checkers = {name: Checker(form) for name, form in deps.cabinet.forms.items()}
         self._earlier = {key: Checker(form) for key, form in deps.cabinet.earlier.items()}
-        self._views: dict[tuple[str, int], tuple[frozenset[str], tuple[bytes, bytes]]] = {}
+        self._views: dict[tuple[str, int], tuple[tuple[frozenset[str], int], tuple[bytes, bytes]]] = {}
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -84,13 +84,13 @@ class FormsApi:
         )
 
     async def form(self, call: Call) -> Reply:
-        """With the marks of fields that often come back, as they are counted now."""
+        """With the marks of fields that often come back, as they are counted now, and samples of today."""
         form = self._checker(call, _edition(query_value(call, "edition"))).form
         often = self._follower.read_book(lambda book: book.docket.often_wrong(form.matter))
-        key = form.id, form.version
-        if key not in self._views or self._views[key][0] != often:
-            marked = form.with_marks(often, tables().text("form.often_sent_back"))
-            self._views[key] = often, _said(form_view(marked))
+        key, seen = (form.id, form.version), (often, self._today())
+        if key not in self._views or self._views[key][0] != seen:
+            marked = form.with_samples_of(seen[1]).with_marks(often, tables().text("form.often_sent_back"))
+            self._views[key] = seen, _said(form_view(marked))
         return unless_known(call, *self._views[key][1])
 
     async def verdict(self, call: Call) -> Reply:
@@ -99,10 +99,10 @@ class FormsApi:
         known = {field.id for field in checker.form.fields}
         if strange := body.answers.keys() - known:
             raise Fault("unknown_field", {"field": min(strange)[:64], "form": checker.form.id})
-        day = datetime.fromtimestamp(self._clock.now().wall / 1000, UTC).astimezone(self._zone).date()
-        today = day_number(day.year, day.month, day.day)
-        assert today is not None
-        return Reply(200, encode(verdict_view(checker, body.answers, today)))
+        return Reply(200, encode(verdict_view(checker, body.answers, self._today())))
+
+    def _today(self) -> int:
+        return of_date(datetime.fromtimestamp(self._clock.now().wall / 1000, self._zone).date())
 
     def _checker(self, call: Call, edition: int) -> Checker:
         """The present edition for 0, and where the asked one is not kept any more: it says its version itself."""

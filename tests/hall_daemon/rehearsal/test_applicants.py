@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from hall_daemon.cases.docket import Review
 from hall_daemon.config import load
 from hall_daemon.domain.ticket import Ticket
+from hall_daemon.matters import days
 from hall_daemon.rehearsal import applicants as who
 from hall_daemon.rehearsal.agenda import Agenda
 from hall_daemon.rehearsal.applicants import Applicants, Sample, samples_of
@@ -130,7 +132,7 @@ def test_a_number_for_anything_else_is_brought_to_nothing(scene: Scene) -> None:
 
 
 def test_the_shipped_hall_has_a_matter_for_it() -> None:
-    found = samples_of(load(ROOT / "config/hall.toml"))
+    found = samples_of(load(ROOT / "config/hall.toml"), days.of_date(date(2026, 11, 30)))
     assert [(each.matter, each.service) for each in found] == [(MATTER, "food-permit")]
     assert found[0].answers["uscc"]
 
