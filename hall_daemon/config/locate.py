@@ -55,7 +55,7 @@ def locate(text: str) -> Places:
     scan = _Scan(text)
     try:
         scan.document()
-    except _Lost:
+    except (_Lost, RecursionError):
         pass
     return Places(scan.lines, scan.statements)
 

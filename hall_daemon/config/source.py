@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hall_daemon.config.locate import Places, locate
+from hall_daemon.config.locate import locate
 from hall_daemon.config.problem import BadConfig, ConfigError, Problem, dotted
 
 MAX_BYTES = 1_000_000
@@ -38,18 +38,20 @@ _FULL_WIDTH = dict(zip("“”‘’＝，［］｛｝＃．", "\"\"''=,[]{}#.",
 
 
 class Source(NamedTuple):
-    """The decoded file and where its keys are."""
+    """The decoded file; where its keys are is looked for when there is a mistake."""
 
     path: Path
     tables: dict[str, Any]
-    places: Places
+    text: str
 
     def errors(self, problems: Iterable[Problem]) -> list[ConfigError]:
         """The problems with their lines, in the order of the file."""
+        problems = tuple(problems)
+        places = locate(self.text if problems else "")
         found = [
             ConfigError(
                 file=str(self.path),
-                line=self.places.line(problem.path),
+                line=places.line(problem.path),
                 key=dotted(problem.path),
                 message=problem.message,
                 found=problem.found,
@@ -65,7 +67,7 @@ def read_source(path: Path) -> Source:
     """Raises BadConfig when the file cannot be read or is not TOML."""
     text = _read(path)
     try:
-        return Source(path, tomllib.loads(text), locate(text))
+        return Source(path, tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(path, [_syntax_error(path, text, str(error))]) from None
     except RecursionError:

@@ -147,6 +147,8 @@ def _known(path: Path, name: str, names: Collection[str], what: str, hint: str) 
 def _texts(guide: Guide, known: Known) -> Iterator[Finding]:
     """Names and sentences that nobody sees, or sees otherwise than they were written."""
     for path, text in _strings(guide, ()):
+        if text.isprintable() and not text.isspace():
+            continue
         unseen = {sign: unicodedata.category(sign) for sign in text if unicodedata.category(sign) in _UNSEEN}
         line = path[0] in _ONE_LINE or "name" in path
         if unseen.keys() >= set(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -78,10 +79,8 @@ _REPLAYED: Json = {"Idempotency-Replayed": {"description": "`true`: the key was 
 
 def document(operations: Sequence[Operation], title: str, version: str) -> Json:
     """The whole document for one listener."""
-    types = [t for o in operations for t in (o.body, o.reply) if t is not None] + [Problem]
-    schemas, components = msgspec.json.schema_components(types, schema_hook=_anything, ref_template=_REF)
-    components["Text"] = dict(TEXT_SCHEMA)
-    by_type = dict(zip(map(repr, types), schemas, strict=True))
+    types = tuple(t for o in operations for t in (o.body, o.reply) if t is not None)
+    by_type, components = _schemas((*types, Problem))
     paths: Json = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, by_type)
@@ -96,6 +95,20 @@ def document(operations: Sequence[Operation], title: str, version: str) -> Json:
         "paths": paths,
         "components": {"schemas": components},
     }
+
+
+@cache
+def _schemas(types: tuple[Any, ...]) -> tuple[dict[str, Json], Json]:
+    """The schema of each by its repr, and the components that they name."""
+    schemas, components = msgspec.json.schema_components(types, schema_hook=_anything, ref_template=_REF)
+    return dict(zip(map(repr, types), schemas, strict=True)), {**components, "Text": dict(TEXT_SCHEMA)}
+
+
+@cache
+def _must_say(body: Any) -> bool:
+    """Whether something of the body has no default."""
+    described = msgspec.json.schema(body, schema_hook=_anything)["$defs"][body.__name__]
+    return bool(described.get("required"))
 
 
 def _anything(kind: type) -> Json:
@@ -114,10 +127,8 @@ def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
         "responses": _responses(operation, schemas),
     }
     if operation.body is not None:
-        described_body = msgspec.json.schema(operation.body, schema_hook=_anything)["$defs"][operation.body.__name__]
-        needed = bool(described_body.get("required"))
         described["requestBody"] = {
-            "required": needed,
+            "required": _must_say(operation.body),
             "content": {"application/json": {"schema": schemas[repr(operation.body)]}},
         }
     if operation.sends:

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
@@ -29,7 +30,8 @@ START_S = 10.0
 GRACE_S = 2
 # A client that says nothing holds a socket no longer than this, and one that does not say goodbye no stop.
 HANDSHAKE_S = 5.0
-# uvicorn ticks ten times a second; overdue connections are looked for once a second.
+# uvicorn counts on ten ticks a second; overdue connections are looked for once a second.
+_TICK_S = 0.1
 _SWEEP_TICKS = 10
 
 # A browser that was here by HTTPS comes by nothing else, also where somebody in between would like it to.
@@ -50,15 +52,41 @@ class _Loop(uvloop.Loop):
 
 
 class _Uvicorn(uvicorn.Server):
-    """Says when it listens, and ends connections that take too long over a request."""
+    """Says when it listens, ends connections that take too long over a request, and stops when it is told to, not at
+    the next tick."""
 
     def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """On its own loop."""
+        self.should_exit = True
+        self._ended.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Where nobody is connected there is nobody to wait for."""
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+            await server.wait_closed()
+        for each in sockets or ():
+            each.close()
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_S):
+                    await self._ended.wait()
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _SWEEP_TICKS == 0:
@@ -152,9 +180,14 @@ class HttpServer:
             self._server.should_exit = True
         if self._loop is not None:
             try:
-                self._loop.call_soon_threadsafe(self._site.close)
+                self._loop.call_soon_threadsafe(self._close)
             except RuntimeError:  # the loop has ended
                 pass
+
+    def _close(self) -> None:
+        self._site.close()
+        if self._server is not None:
+            self._server.end()
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """End streams, finish requests that are under way, close, join. Twice is once."""

@@ -38,8 +38,12 @@ class Tables:
         for language in self.languages:
             for key, words in files[language].items():
                 self._texts.setdefault(key, {})[language] = words
+        self._keys_under: dict[str, list[str]] = {}
         for key, text in self._texts.items():
             _check(key, text)
+            parts = key.split(".")
+            for depth in range(1, len(parts)):
+                self._keys_under.setdefault(".".join(parts[:depth]), []).append(key)
 
     def text(self, key: str, facts: Mapping[str, Fact] | None = None, unknown: str = "?") -> Text:
         """The words of `key` in every language that has them, filled in with `facts`. An unknown key is our bug and
@@ -56,8 +60,8 @@ class Tables:
 
     def under(self, table: str) -> dict[str, Text]:
         """code -> words, of a table and of the tables in it: their codes are paths then."""
-        start = f"{table}."
-        return {key.removeprefix(start): dict(text) for key, text in self._texts.items() if key.startswith(start)}
+        start = len(table) + 1
+        return {key[start:]: dict(self._texts[key]) for key in self._keys_under.get(table, ())}
 
     def keys(self) -> tuple[str, ...]:
         """Those that have words in Chinese, in the order of its file."""

@@ -60,16 +60,16 @@ class Vault:
         try:
             self._conn = durable(path, wait_s=1.0)
             self._db = Database(self._conn)
-            self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
-            self._db.table("proof").create({"id": str, "sealed": bytes}, pk="id", if_not_exists=True)
-            for table in map(self._db.table, ("subjects", "proof")):
-                if "cipher" not in table.columns_dict:
-                    with self._db.atomic():
+            with self._db.atomic():
+                self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
+                self._db.table("proof").create({"id": str, "sealed": bytes}, pk="id", if_not_exists=True)
+                for table in map(self._db.table, ("subjects", "proof")):
+                    if "cipher" not in table.columns_dict:
                         table.add_column("cipher", str, not_null_default=AES)
                         table.add_column("key_number", int, not_null_default=0)
-            self.fits = self._opens_with(keys)
-            if self._proof() is None and self.fits:
-                self.write_proof()
+                self.fits = self._opens_with(keys)
+                if self._proof() is None and self.fits:
+                    self.write_proof()
         except sqlite3.DatabaseError as error:
             raise VaultError(f"cannot open the vault {path}: {error}; check permissions and disk space") from error
 
