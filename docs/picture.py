@@ -25,8 +25,9 @@ from typing import Any
 from PIL import Image, ImageGrab
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.chromium import chromium
 from tests.system.glass import Glass, x_display
-from tests.system.page_hall import chromium, log_in_as, press, work_at
+from tests.system.page_hall import log_in_as, press, work_at
 
 DOCS = Path(__file__).resolve().parent
 PICTURE = DOCS / "hall.png"

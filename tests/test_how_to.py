@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "how-to"
 _FILE = re.compile(
@@ -52,8 +54,7 @@ def test_a_device_is_added_as_the_page_says(copy: Path) -> None:
 
 @pytest.mark.system
 def test_a_page_is_added_as_the_page_says(copy: Path) -> None:
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("needs /usr/bin/chromium: apt install chromium")
+    chromium.place()
     files, edits, said = follow(copy, "add-a-page.md")
     assert [Path(name).suffix for name in files] == [".html", ".js", ".py"], "body, script, test"
     assert len(edits) == 4, "words in two languages, a row of the table and one of the documentation"

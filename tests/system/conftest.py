@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.chromium import chromium
 from tests.system.glass import x_display
-from tests.system.page_hall import PageHall, chromium, page_hall, watched
+from tests.system.page_hall import PageHall, page_hall, watched
 
 
 @pytest.fixture(scope="module")

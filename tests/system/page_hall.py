@@ -1,7 +1,7 @@
 """A whole hall for the page tests: real core, journal, follower and listeners; a clock that can be put forward.
 
-Listeners can be stopped and started again on their port while the hall goes on behind them. Also the browser, and
-the watch over a page: a script error, a policy violation or a request to elsewhere fails its test.
+Listeners can be stopped and started again on their port while the hall goes on behind them. Also the watch over a
+page: a script error, a policy violation or a request to elsewhere fails its test.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.accounts.proofs import Passwords
@@ -55,16 +54,6 @@ from hall_daemon.words.text import text as name
 from tests.plain_hall import CHEAP, PLAIN
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PRINTERS = ("printer-1", "printer-2")
 PASSWORD = "Right-horse-7"
 NO_NOTICES = BigScreen()
@@ -299,18 +288,6 @@ def page_hall(
         hall.staff.start()
         hall.public.start()
         yield hall
-
-
-@contextmanager
-def chromium(*more: str) -> Iterator[Browser]:
-    """Debian's browser, with `more` on its command line; skips where it is not installed."""
-    if not CHROMIUM.exists():
-        pytest.skip("needs /usr/bin/chromium: apt install chromium")
-    expect.set_options(timeout=10_000)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
-        yield launched
-        launched.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from device_drivers.families.escpos.encode import encode_slip, status_request
 from device_drivers.families.escpos.profile import PrinterProfile
@@ -22,16 +22,8 @@ from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench
 from device_drivers.simulators.server import PageServer
 from tests.bench_watch import wait_for
+from tests.chromium import chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 BENCH = {
     "title": "区政务服务中心",
     "timezone": "Asia/Shanghai",
@@ -55,12 +47,8 @@ CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs /usr/bin/chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 
 from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.form import Form, plain
+from tests.chromium import chromium
 from tests.hall_daemon.matters.form_maker import DAY, ROOT, TODAY, answers, cabinet, random_form, told
-from tests.system.page_hall import chromium
 
 # A verdict is one on one rule. Kept forms have twenty rules each, random ones up to twelve.
 KEPT_EACH, RANDOM_FORMS, RANDOM_EACH = 700, 260, 18

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from hall_daemon.adapters.accounts.proofs import hashed
 from hall_daemon.domain import commands as c
 from hall_daemon.staff.account import Account, Session
-from tests.system.page_hall import PageHall, chromium
+from tests.chromium import chromium
+from tests.system.page_hall import PageHall
 
 NAME = "evil.example"
 PERSON = "张小三"
