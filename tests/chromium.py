@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 
 _PLACES = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 _ARGUMENTS = [
@@ -33,9 +33,15 @@ def place() -> Path:
 @contextmanager
 def chromium(*more: str) -> Iterator[Browser]:
     """With `more` on its command line; skips where it is not installed."""
-    path = place()
+    place()
     expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *more])
-        yield launched
-        launched.close()
+    with sync_playwright() as playwright, launched(playwright.chromium, *more) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(kind: BrowserType, *more: str) -> Iterator[Browser]:
+    """Another one beside the first: there is one Playwright in a process."""
+    browser = kind.launch(executable_path=place(), args=[*_ARGUMENTS, *more])
+    yield browser
+    browser.close()

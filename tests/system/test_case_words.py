@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import launched
 from tests.hall_daemon.adapters.http.review_halls import MATTER, Case, ReviewHall
-from tests.system.page_hall import ARGUMENTS, CHROMIUM
 from tests.system.test_case_pages import WAIT_MS, opened, page, phone, photo, rig, shows
 
 __all__ = ["page", "phone", "photo", "rig"]
@@ -86,21 +86,18 @@ def test_letters_of_twice_the_size_fit(browser: Browser, rig: ReviewHall) -> Non
     draft, mend = Case(rig), returned(rig)
     draft.keep()
     own, url = f"#r={draft.id}&t={draft.token}", rig.hall.public.url
-    other = browser.browser_type.launch(
-        executable_path=CHROMIUM, args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
-    )
-    for language in ("zh", "en"):
-        context = other.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-        page = context.new_page()
-        for address, ready in (
-            (f"case?lang={language}{own}", "#to-papers"), (f"papers?lang={language}{own}", ".paper"),
-            (f"case?lang={language}#r={mend.id}&t={mend.token}", ".c-pages"),
-        ):
-            page.goto(f"{url}/{address}")
-            expect(page.locator(ready).first).to_be_visible(timeout=WAIT_MS)
-            assert page.evaluate("document.documentElement.scrollWidth") == 390, address
-        context.close()
-    other.close()
+    with launched(browser.browser_type, "--blink-settings=defaultFontSize=32") as other:
+        for language in ("zh", "en"):
+            context = other.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+            page = context.new_page()
+            for address, ready in (
+                (f"case?lang={language}{own}", "#to-papers"), (f"papers?lang={language}{own}", ".paper"),
+                (f"case?lang={language}#r={mend.id}&t={mend.token}", ".c-pages"),
+            ):
+                page.goto(f"{url}/{address}")
+                expect(page.locator(ready).first).to_be_visible(timeout=WAIT_MS)
+                assert page.evaluate("document.documentElement.scrollWidth") == 390, address
+            context.close()
 
 
 def test_the_list_on_paper_says_whose_when_and_no_keys(page: Page, rig: ReviewHall) -> None:
