@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,17 +13,38 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hall_daemon.config import load
+from hall_daemon.rehearsal.demo import MARK
+from hall_daemon.rehearsal.demo_past import begin_past
 from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.stand import process_file
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120.0
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that has its past, which is the longest part of a first start."""
+    folder = tmp_path_factory.mktemp("lived")
+    plan = load(ROOT / "config/hall.toml").plan
+    assert begin_past(plan, folder, datetime.now(ZoneInfo(plan.timezone)).date()) > 5
+    (folder / MARK).touch()
+    return folder
+
+
+@pytest.fixture
+def data(lived: Path, tmp_path: Path) -> Path:
+    """Such a folder of one's own."""
+    return shutil.copytree(lived, tmp_path / "demo")
 
 
 def command(*words: object) -> list[str]:
@@ -125,8 +147,8 @@ def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> N
     assert "Traceback" not in log
 
 
-def test_it_dies_with_its_terminal(tmp_path: Path) -> None:
-    with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, _):
+def test_it_dies_with_its_terminal(data: Path) -> None:
+    with demo("--data", data, "--quiet-crowd") as (process, _):
         running = family(process.pid)
         process.kill()
         try:
@@ -137,25 +159,24 @@ def test_it_dies_with_its_terminal(tmp_path: Path) -> None:
             raise
 
 
-def test_a_quiet_hall_is_all_for_yourself_and_remembers(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    with demo("--data", folder, "--quiet-crowd") as (_, places):
+def test_a_quiet_hall_is_all_for_yourself_and_remembers(data: Path) -> None:
+    with demo("--data", data, "--quiet-crowd") as (_, places):
         base = places["staff"].removesuffix("/staff")
         service = get(places, f"{base}/api/v1/hall")["services"][0]["id"]
         assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
         post(places, f"{places['devices']}api/devices/pads/press", {"pad": "pad-1", "key": "call"})
         until(lambda: "请A001号办理" in strips(places), "the strip calls A001")
-    with demo("--data", folder, "--quiet-crowd") as (_, places):
+    with demo("--data", data, "--quiet-crowd") as (_, places):
         base = places["staff"].removesuffix("/staff")
         assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A002"
-    with demo("--data", folder, "--quiet-crowd", "--fresh") as (_, places):
+    with demo("--data", data, "--quiet-crowd", "--fresh") as (_, places):
         base = places["staff"].removesuffix("/staff")
         assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
 
 
-def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(tmp_path: Path) -> None:
+def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(data: Path) -> None:
     """Somebody logs in at a window on the staff page: its clerk makes room, and comes back afterwards."""
-    with demo("--data", tmp_path / "demo", "--speed", 20) as (_, places):
+    with demo("--data", data, "--speed", 20) as (_, places):
         base = places["staff"].removesuffix("/staff")
         window = f"{base}/api/v1/windows/1"
 
@@ -181,19 +202,19 @@ def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(tmp_path: Path
         until(lambda: get(places, window)["staff"] == "pad:pad-1", "the clerk is back")
 
 
-def test_it_stops_by_itself_and_moves_aside_for_taken_ports(tmp_path: Path) -> None:
+def test_it_stops_by_itself_and_moves_aside_for_taken_ports(data: Path) -> None:
     with socket.socket() as holder:
         with suppress(OSError):  # somebody has it already: it is as taken
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             holder.bind(("127.0.0.1", 8082))
             holder.listen()
-        with demo("--data", tmp_path / "demo", "--quiet-crowd", "--for", 0.5) as (process, places):
+        with demo("--data", data, "--quiet-crowd", "--for", 0.5) as (process, places):
             assert "8082" in " ".join(places["moved"])
             assert ":8082/" not in places["devices"]
             assert process.wait(PATIENCE_S) == 0
 
 
-def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path) -> None:
+def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path, data: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "letter.txt").write_text("keep me")
     refused = subprocess.run(
@@ -203,9 +224,9 @@ def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path) 
     assert "name another folder with --data" in refused.stderr
     assert (tmp_path / "precious" / "letter.txt").exists()
 
-    with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, _):
+    with demo("--data", data, "--quiet-crowd") as (process, _):
         again = subprocess.run(
-            command("--data", tmp_path / "demo", "--quiet-crowd"), cwd=ROOT, capture_output=True, text=True, timeout=30
+            command("--data", data, "--quiet-crowd"), cwd=ROOT, capture_output=True, text=True, timeout=30
         )
         assert again.returncode in (3, 5)
         assert "another" in again.stderr
@@ -220,8 +241,8 @@ def maybe(places: dict[str, Any], url: str) -> Any:
         return None
 
 
-def test_a_hall_that_is_killed_begins_again_where_it_was(tmp_path: Path) -> None:
-    with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, places):
+def test_a_hall_that_is_killed_begins_again_where_it_was(data: Path) -> None:
+    with demo("--data", data, "--quiet-crowd") as (process, places):
         tickets = f"{places['staff'].removesuffix('/staff')}/api/v1/tickets"
         drawn = post(places, tickets, {"service": "enquiry"})
         hall = places["pids"]["hall"]
@@ -237,8 +258,8 @@ def test_a_hall_that_is_killed_begins_again_where_it_was(tmp_path: Path) -> None
     assert "ended by signal 9" in stderr
 
 
-def test_the_crowd_comes_back_to_a_hall_that_was_killed(tmp_path: Path) -> None:
-    with demo("--data", tmp_path / "demo") as (_, places):
+def test_the_crowd_comes_back_to_a_hall_that_was_killed(data: Path) -> None:
+    with demo("--data", data) as (_, places):
         hall = f"{places['staff'].removesuffix('/staff')}/api/v1/hall"
         until(lambda: get(places, hall)["tally"].get("called"), "somebody is called")
         os.kill(places["pids"]["hall"], signal.SIGKILL)
