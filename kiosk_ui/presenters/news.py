@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hall_daemon.wire.figures import DayView
 from hall_daemon.wire.guides import Notice as Announced
 from hall_daemon.wire.messages import QueueState, Wait
@@ -20,6 +22,8 @@ MARK_MIN = 20
 _CHARTS, _CHARTS_LARGE, _CHARTS_ELDER, _CHARTS_SHORT = 4, 2, 2, 2
 # How much text a page holds, in Chinese characters: there two of other letters.
 _HOLDS, _HOLDS_LARGE, _HOLDS_ELDER, _HOLDS_SHORT = 450, 280, 180, 150
+# So many keys stand beside each other below a text.
+_KEYS, _KEYS_LARGE = 3, 2
 _ENDS = "。！？；.!?;"
 
 
@@ -181,7 +185,21 @@ def notice_actions(state: State, words: Words, step: s.OneNotice, notice: Announ
     pages = _pages(state, words, notice)
     about = [guide for matter in notice.matters if (guide := state.library.of(matter)) is not None]
     read = Button("guide", words("notices.guide"), e.ChooseGuide(about[0].matter), "guide") if about else None
-    return (*turned(words, step.leaf, len(pages)), *((read,) if read else ()))
+    keys = (*turned(words, step.leaf, len(pages)), *((read,) if read else ()))
+    return (*keys, *word_keys(state, pages[step.leaf % len(pages)], notice.matters, beside=len(keys)))
+
+
+def word_keys(state: State, page: tuple[Passage, ...], own: Collection[str], beside: int) -> tuple[Button, ...]:
+    """Words of a page that name another matter than its `own`, as they stand there; of those that lie in each other the
+    longest. As many as there is room for `beside` so many other keys."""
+    text, found = "\n".join(passage.text for passage in page), list[str]()
+    others = (name for name, matters in state.library.called().items() if not set(own) & set(matters))
+    for name in sorted(others, key=len, reverse=True):
+        if name in text:
+            found.append(name)
+            text = text.replace(name, "\n")
+    room = max(0, (_KEYS_LARGE if state.session.assist.large else _KEYS) - beside)
+    return tuple(Button(f"word-{at}", word, e.AskWord(word), "guide") for at, word in enumerate(found[:room]))
 
 
 def _pages(state: State, words: Words, notice: Announced) -> tuple[tuple[Passage, ...], ...]:

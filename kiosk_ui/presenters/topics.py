@@ -8,7 +8,7 @@ from hall_daemon.matters.paragraphs import Line, Paragraph
 from hall_daemon.wire.guides import GuideView
 from kiosk_ui.presenters import notice
 from kiosk_ui.presenters.figures import in_language
-from kiosk_ui.presenters.news import holds, text_pages, turned
+from kiosk_ui.presenters.news import holds, text_pages, turned, word_keys
 from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Notice, Picture
 from kiosk_ui.presenters.reading import Passage, Reading
 from kiosk_ui.state import State, topics
@@ -17,8 +17,6 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import choices_per_leaf
 from kiosk_ui.words import Words
 
-# So many keys stand beside each other below a text.
-_KEYS, _KEYS_LARGE = 3, 2
 _ICONS: dict[str, Icon] = {
     "papers": "precheck", "steps": "flag", "who": "people", "limit": "clock", "places": "counter", "result": "permit",
     "wrong": "warn", "law": "info",
@@ -63,26 +61,13 @@ def topic_actions(state: State, words: Words, step: s.Topic) -> tuple[Button, ..
     if more and not (keys and (leaves > 1 or state.session.assist.large)):
         to = words("topic.onward", topic=words(f"topic.{more[0]}"))
         keys = (*keys, Button("onward", to, e.ChooseTopic(more[0]), "next"))
-    most = _KEYS_LARGE if state.session.assist.large else _KEYS
-    named = _named(state, view, "\n".join(passage.text for passage in pages[leaf]))[: max(0, most - len(keys))]
-    return (*keys, *(Button(f"word-{at}", word, e.AskWord(word), "guide") for at, word in enumerate(named)))
+    return (*keys, *word_keys(state, pages[leaf], (view.summary.matter,), beside=len(keys)))
 
 
 def _more_topics(view: GuideView, topic: str) -> list[str]:
     """Those behind it that have something to say."""
     behind = list(topics.TOPICS)
     return [each for each in behind[behind.index(topic) + 1 :] if _paragraphs(view, each)]
-
-
-def _named(state: State, view: GuideView, text: str) -> list[str]:
-    """Words of a page that name another matter, as they stand there; of those that lie in each other the longest."""
-    own, found = view.summary.matter, list[str]()
-    others = (name for name, matters in state.library.called().items() if own not in matters)
-    for name in sorted(others, key=len, reverse=True):
-        if name in text:
-            found.append(name)
-            text = text.replace(name, "\n")
-    return found
 
 
 def picture_page(words: Words, step: s.Looked) -> Notice:

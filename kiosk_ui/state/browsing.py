@@ -54,7 +54,7 @@ def lead_of(step: s.Step, matter: str) -> str:
     return said.paragraph or "" if said is not None and said.matters[:1] == (matter,) else ""
 
 
-def ask_word(state: State, step: s.Topic, press: e.AskWord, key: str) -> Outcome:
+def ask_word(state: State, step: s.Topic | s.OneNotice, press: e.AskWord, key: str) -> Outcome:
     """To the matter that is called so; where several are, to the question which is meant."""
     matters = state.library.called().get(press.word, ())
     if len(matters) == 1:
@@ -194,6 +194,7 @@ def left(step: s.Step) -> s.Step:
 
 AT: Table = {
     (s.Topic, e.AskWord): ask_word,
+    (s.OneNotice, e.AskWord): ask_word,
     (s.Search, e.TypeKey): type_letter,
     (s.Search, e.PickText): pick_word,
     (s.Search, e.Key.TURN_WORDS): turn_words,

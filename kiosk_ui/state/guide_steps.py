@@ -33,7 +33,7 @@ class Search:
     turned: int = 0
     said: AskAnswer | None = None
     whole: bool = False
-    before: Topic | None = None
+    before: Topic | OneNotice | None = None
 
     @property
     def letters(self) -> str:

@@ -11,6 +11,7 @@ from msgspec import structs
 from kiosk_ui.presenters.page import Search
 from kiosk_ui.presenters.reading import Reading
 from kiosk_ui.sample_asked import answer, of_a_field
+from kiosk_ui.sample_news import NEWS
 from kiosk_ui.samples import guide_view, guides, state
 from kiosk_ui.state import Assist, State, topics
 from kiosk_ui.state import events as e
@@ -91,6 +92,16 @@ def test_a_word_that_is_touched_leads_to_its_matter_and_back() -> None:
     assert pressed(guide, e.Key.BACK).session.step == here.session.step
     assert "word-0" not in names(page(named("店")).actions)
     assert press(here, e.AskWord("没有这个词")).effects == ()
+
+
+def test_a_word_of_a_notice_leads_to_its_matter_and_back() -> None:
+    shelf = named("营业执照", "食品经营许可").library
+    here = replace(state(step=s.OneNotice("in-one")), library=shelf, news=NEWS)
+    about, longer, shorter = page(here).actions
+    assert (about.press, longer.title, shorter.title) == (e.ChooseGuide("food"), "食品经营许可", "营业执照")
+    guide, effects = press(here, shorter.press)
+    assert effects == (e.FetchGuide(1, "company"),)
+    assert pressed(guide, e.Key.BACK).session.step == here.session.step
 
 
 def test_a_word_of_several_matters_asks_which() -> None:
