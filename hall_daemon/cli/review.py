@@ -66,8 +66,9 @@ def _facts(book: Book, review: Review, calendar: Calendar) -> dict[str, object]:
 def _more(review: Review) -> dict[str, object]:
     return {
         "version": review.version, "form": review.form, "edition": review.edition, "channel": review.channel,
-        "papers": {paper: len(pages) for paper, pages in review.papers.items()}, "promised": list(review.promised),
-        "instead": list(review.instead), "settled": review.settled or None,
+        "papers": {paper: len(pages) for paper, pages in review.papers.items()},
+        "sent_papers": {paper: len(pages) for paper, pages in review.sent_papers.items()},
+        "promised": list(review.promised), "instead": list(review.instead), "settled": review.settled or None,
         "ticket": review.ticket or None, "used": review.used, "used_at": review.used_at or None,
         "reason": review.reason or None,
         "told": [

@@ -81,6 +81,18 @@ def test_what_is_promised_is_told_by_its_kind_with_what_became_of_it(
     assert 'instead    ["licence"]\nsettled    signed' in plain
 
 
+def test_pages_are_counted_as_they_are_and_as_they_were_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = PlayedBook().open("1")
+    review = played.told(defect("licence"), defect("layout", "missing"))
+    played.page(review, "layout")
+    kept(tmp_path, played)
+    shown = json.loads(said(capsys, tmp_path, "show", review, "--json")[1])
+    assert "layout" not in shown["sent_papers"]
+    assert shown["papers"] == {**shown["sent_papers"], "layout": 1}
+
+
 def test_none_of_that_id(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", "show", "YS-1", "--data", str(folder), "--config", SHIPPED]) == 1
     assert "hall review list" in capsys.readouterr().err
