@@ -63,6 +63,7 @@ _HEADERS: dict[str, str] = {
     "Case-Token": "The secret of the review, as it was said when it began",
     "Drop-Token": "The secret of a drop-box, as a phone that claimed it was told",
     "If-Match": "The version that was seen, as an ETag",
+    "If-None-Match": "`*`: only where nothing lies there yet",
 }
 _LAST_EVENT: Json = {
     "name": "Last-Event-ID",

@@ -139,6 +139,7 @@ PROBLEMS: dict[str, int] = {
     "unknown_paper": 422,
     "unknown_page": 404,
     "bad_page": 422,
+    "page_there": 412,
     "bad_answers": 422,
     "form_changed": 409,
     "form_away": 503,

@@ -122,6 +122,28 @@ def test_two_tabs_send_a_page_each(page: Page, rig: ReviewHall, photo: Callable[
     other.close()
 
 
+def test_two_phones_in_the_same_moment_lose_no_page(
+    page: Page, rig: ReviewHall, photo: Callable[[int], Path]
+) -> None:
+    """Both were told that there is none yet."""
+    case = Case(rig)
+    case.keep()
+    opened(page, rig, case)
+    page.goto(f"{rig.hall.public.url}/papers?case={case.id}")
+    first = page.locator(".paper").first
+    expect(first).to_contain_text("还没拍", timeout=WAIT_MS)
+    before = case.client.get(f"{case.path}/papers", headers=case.headers()).json()
+    path = f"{case.path}/papers/{before['papers'][0]['id']}/pages/1"
+    case.client.send("PUT", path, data=photo(4).read_bytes(), headers={"Content-Type": "image/jpeg", **case.headers()})
+    told: list[int] = []
+    page.on("response", lambda answer: told.append(answer.status))
+    page.route("**/papers", lambda route: route.continue_() if 412 in told else route.fulfill(json=before))
+    taken(page, first.get_by_role("button", name="拍照"), photo(7))
+    expect(first).to_contain_text("2 页", timeout=WAIT_MS)
+    assert 412 in told
+    assert [(row.number, row.version) for row in rig.dossiers.pages(case.id)] == [(1, 1), (2, 1)]
+
+
 def test_a_file_that_is_too_large_says_what_to_do(page: Page, rig: ReviewHall, tmp_path: Path) -> None:
     case = Case(rig)
     case.keep()

@@ -69,8 +69,10 @@ class UploadsApi:
             ),
             put(
                 "putPage", needs, _PAGE, "A photo, or a PDF whose pages follow; sent again it changes nothing",
-                self.keep, w.HandedPaper, takes=either, sends=SENDS,
-                codes=(*_WRITES, "bad_page", "paper_refused", "dossier_full", "dossiers_full", "too_large"),
+                self.keep, w.HandedPaper, takes=(*either, "If-None-Match"), sends=SENDS,
+                codes=(
+                    *_WRITES, "bad_page", "page_there", "paper_refused", "dossier_full", "dossiers_full", "too_large",
+                ),
             ),
             delete(
                 "deletePage", needs, _PAGE, "Take a page back", self.drop, w.HandedPaper, takes=either,
@@ -198,6 +200,8 @@ class UploadsApi:
             writable(known)
             if box is not None and not self._room.handovers.has(box):  # ended while its file was on the way
                 raise Fault("unknown_review", {"review": ""})
+            if box is None and call.headers.get(b"if-none-match"):
+                await self._asked(self._is_new, known or review, paper, page, upload)
             row = await self._asked(self._put, known or review, box, paper, page, picture, upload)
             now = self._review(review.id) or review
             if now.papers.get(paper, {}).get(row.number) != str(row.version):
@@ -241,6 +245,13 @@ class UploadsApi:
         return there
 
     # -- on the reading thread ----------------------------------------------------------------------
+
+    def _is_new(self, review: Review, paper: str, page: int, upload: str) -> None:
+        """Raises Fault where another picture lies there, of whoever came first; the same one comes again and again."""
+        if page in review.papers.get(paper, {}) and not any(
+            (row.paper, row.number, row.upload) == (paper, page, upload) for row in self._dossier().pages(review.id)
+        ):
+            raise Fault("page_there", {"paper": paper, "page": page})
 
     def _put(
         self, review: Review, box: DropBox | None, paper: str, page: int, picture: PagePicture, upload: str

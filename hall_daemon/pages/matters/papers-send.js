@@ -44,7 +44,8 @@ function behindAll(papers, paper) {
   }, 0) + 1;
 }
 
-/* `page` 0: one more page. Which number that is the hall is asked once, so that a page sent again is the same one. */
+/* `page` 0: one more page. Which number that is the hall is asked once, so that a page sent again is the same one, and
+   once more where somebody else's came there first. */
 function sendPage(paper, page, blob) {
   var way = {page: page, share: 0, tries: 0, request: null}, stopped = false;
   function attempt() {
@@ -62,6 +63,7 @@ function sendPage(paper, page, blob) {
     request.open('PUT', pagePath(paper, way.page));
     request.timeout = UPLOAD_MS;
     Object.keys(headers).forEach(function (name) { request.setRequestHeader(name, headers[name]); });
+    if (!page) { request.setRequestHeader('If-None-Match', '*'); }
     request.upload.onprogress = function (event) {
       if (event.lengthComputable) { way.share = event.loaded / event.total; show(); }
     };
@@ -84,6 +86,7 @@ function sendPage(paper, page, blob) {
     if (stopped || !me) { return; }
     try { body = JSON.parse(request.responseText); } catch (error) { again(0); return; }
     if (TRY_AGAIN[request.status] || (body && body.code === 'review_busy')) { again(after, request.status === 429); return; }
+    if (body && body.code === 'page_there') { way.page = 0; again(0); return; }
     if (request.status !== 200) { refused({status: request.status, body: body}); return; }
     delete sending[paper];
     put(body);

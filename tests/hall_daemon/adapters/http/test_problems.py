@@ -371,7 +371,7 @@ ELSEWHERE = {
 WHO_ASKS = {
     "test_draw_limits.py": ("source_full", "person_full"),
     "test_rights_table.py": ("wrong_host", "log_in_needed", "bad_credential", "not_allowed", "not_your_window"),
-    "test_uploads.py": ("paper_refused", "unknown_handover"),
+    "test_uploads.py": ("page_there", "paper_refused", "unknown_handover"),
     "test_guessing.py": ("log_in_refused", "log_in_waits"),
     "test_access.py": (
         "code_needed", "code_wrong", "weak_password", "no_invitation", "bad_roles", "unknown_machine",

@@ -50,6 +50,20 @@ def pages(case: Case, paper: str = PAPER) -> list[dict[str, Any]]:
     return next((each["pages"] for each in papers if each["id"] == paper), [])
 
 
+def test_two_who_choose_the_same_new_page_lose_none(rig: ReviewHall) -> None:
+    case = Case(rig)
+    new = {"If-None-Match": "*", **case.headers()}
+    first = sent(case, photo(1), **new)
+    assert first.status_code == 200, first.text
+    later = sent(case, photo(2), **new)
+    assert (later.status_code, later.json()["code"]) == (412, "page_there")
+    assert sent(case, photo(1), **new).json() == first.json(), "its own answer did not arrive"
+    assert len(sent(case, pdf([WORDS, WORDS]), page=2, **new).json()["pages"]) == 3
+    assert sent(case, photo(2), page=3, **new).status_code == 412
+    assert [page["version"] for page in pages(case)] == [1, 1, 1]
+    assert sent(case, photo(2)).json()["pages"][0]["version"] == 2, "who changes a page means that page"
+
+
 def test_a_photo_becomes_a_page(rig: ReviewHall) -> None:
     case = Case(rig)
     said = sent(case, photo())
