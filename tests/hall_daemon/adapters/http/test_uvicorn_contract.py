@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import socket
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 # What httptools itself calls, when the protocol has it; asyncio calls the others of Protocol.
 PARSER_CALLS = ("on_message_begin", "on_url", "on_header", "on_message_complete")
 SERVER = server_module._Uvicorn
+OF_SERVER = ("main_loop", "on_tick", "shutdown", "startup")
 
 
 def overridden(ours: type, base: type) -> list[str]:
@@ -48,7 +50,7 @@ def test_all_of_them_are_known() -> None:
         "on_header", "on_headers_complete", "on_message_begin", "on_message_complete",
         "on_response_complete", "on_url",
     ]
-    assert [name for name in overridden(SERVER, uvicorn.Server) if name != "__init__"] == ["on_tick", "startup"]
+    assert tuple(name for name in overridden(SERVER, uvicorn.Server) if name != "__init__") == OF_SERVER
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     for name in CONNECTION:
         monkeypatch.setattr(HallConnection, name, counting(name, getattr(HallConnection, name)))
-    for name in ("on_tick", "startup"):
+    for name in OF_SERVER:
         monkeypatch.setattr(SERVER, name, counting(name, getattr(SERVER, name)))
     return calls
 
@@ -74,8 +76,24 @@ def test_every_override_is_called_by_a_request(
 ) -> None:
     with live_hall(tmp_path / "hall") as hall:
         assert requests.get(hall.staff.url + "/healthz", timeout=5).status_code == 200
-        wait_until(lambda: set(counted) >= {*CONNECTION, "on_tick", "startup"})
+        wait_until(lambda: set(counted) >= {*CONNECTION, "main_loop", "on_tick", "startup"})
+    assert counted["shutdown"] == 2, "one of each listener"
     assert counted["_start_asgi_task"] == counted["on_message_begin"] == counted["on_message_complete"] == 1
+
+
+def test_a_listener_ends_with_and_without_somebody_there(tmp_path: Path) -> None:
+    """Both ways of `shutdown`: uvicorn's own, which waits for who is connected, and ours, which has nobody to wait for.
+    What `main_loop` and it use is there."""
+    assert {"server_state", "should_exit"} <= vars(uvicorn.Server(uvicorn.Config("x"))).keys()
+    with live_hall(tmp_path / "hall") as hall, requests.Session() as visitor:
+        assert visitor.get(hall.staff.url + "/healthz", timeout=5).status_code == 200
+        for listener in (hall.staff, hall.public):
+            port = listener.port
+            listener.stop()
+            with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=5):
+                pass
+        with pytest.raises(requests.ConnectionError):
+            visitor.get(hall.staff.url + "/healthz", timeout=5)
 
 
 def test_the_cycle_has_what_a_reply_in_one_write_uses(tmp_path: Path) -> None:
