@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from hall_daemon.config import load
+from hall_daemon.rehearsal.demo import MARK
+from hall_daemon.rehearsal.demo_past import begin_past
 from tests.chromium import chromium
+from tests.conftest import ROOT
 from tests.system.glass import x_display
 from tests.system.page_hall import PageHall, page_hall, watched
 
@@ -30,6 +37,22 @@ def display() -> Iterator[str]:
 def hall(tmp_path: Path) -> Iterator[PageHall]:
     with page_hall(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that has its past, which is the longest part of a first start."""
+    folder = tmp_path_factory.mktemp("lived")
+    plan = load(ROOT / "config/hall.toml").plan
+    assert begin_past(plan, folder, datetime.now(ZoneInfo(plan.timezone)).date()) > 5
+    (folder / MARK).touch()
+    return folder
+
+
+@pytest.fixture
+def data(lived: Path, tmp_path: Path) -> Path:
+    """Such a folder of one's own."""
+    return shutil.copytree(lived, tmp_path / "demo")
 
 
 @pytest.fixture

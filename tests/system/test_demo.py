@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,38 +12,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from hall_daemon.config import load
-from hall_daemon.rehearsal.demo import MARK
-from hall_daemon.rehearsal.demo_past import begin_past
 from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.stand import process_file
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120.0
-
-
-@pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demo that has its past, which is the longest part of a first start."""
-    folder = tmp_path_factory.mktemp("lived")
-    plan = load(ROOT / "config/hall.toml").plan
-    assert begin_past(plan, folder, datetime.now(ZoneInfo(plan.timezone)).date()) > 5
-    (folder / MARK).touch()
-    return folder
-
-
-@pytest.fixture
-def data(lived: Path, tmp_path: Path) -> Path:
-    """Such a folder of one's own."""
-    return shutil.copytree(lived, tmp_path / "demo")
 
 
 def command(*words: object) -> list[str]:
