@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from device_drivers.families.readers.zone import check_digit
-from hall_daemon.matters.formats import _USCC, _USCC_WEIGHTS
+from hall_daemon.matters.formats import USCC_LETTERS, USCC_WEIGHTS
 from tests.made_pages import MM, lit, noisy, on_a_table
 
 SANS, SERIF = (
@@ -53,11 +53,11 @@ def id_number(rng: random.Random, born: str) -> str:
 
 
 def uscc(rng: random.Random) -> str:
-    letters = "".join(_USCC)
+    letters = USCC_LETTERS
     first = "9" + rng.choice("12") + rng.choice(_PROVINCES) + rng.choice(("MA", "00", "56")) + "".join(
         rng.choice(letters) for _ in range(7)
     )
-    rest = sum(_USCC[each] * weight for each, weight in zip(first, _USCC_WEIGHTS, strict=True)) % 31
+    rest = sum(USCC_LETTERS.index(each) * weight for each, weight in zip(first, USCC_WEIGHTS, strict=True)) % 31
     return first + letters[(31 - rest) % 31]
 
 

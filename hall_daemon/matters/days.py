@@ -29,6 +29,14 @@ def day_number(year: int, month: int, day: int) -> int | None:
         return None
 
 
+def day_of_digits(text: str) -> int | None:
+    """Of eight digits, as 19900307; None where there is no such day."""
+    try:
+        return date.fromisoformat(text).toordinal() - _EPOCH
+    except ValueError:
+        return None
+
+
 def of_date(day: date) -> int:
     return day.toordinal() - _EPOCH
 
