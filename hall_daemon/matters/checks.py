@@ -176,12 +176,11 @@ class Checker:
     ) -> Values:
         values: Values = [None] * places.size
         for part in group.parts:
-            codes = _take(part, row.get(part.field.id), values, today, part.field.required)
-            broken += [
-                Broken(code, group.field.id, "error", at, part.field.id,
-                    fault=_fault(part, code, row.get(part.field.id), today))
-                for code in codes
-            ]
+            field = part.field
+            answer = row.get(field.id)
+            for code in _take(part, answer, values, today, field.required):
+                fault = _fault(part, code, answer, today)
+                broken.append(Broken(code, group.field.id, "error", at, field.id, fault=fault))
         return values
 
 

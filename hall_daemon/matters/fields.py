@@ -162,7 +162,7 @@ def read(field: Field, answer: object) -> Value | Unreadable | None:
     """None for nothing said: null, blanks, an empty list."""
     if answer is None:
         return None
-    base = field.base
+    base = KINDS[field.kind].base
     if base == "number":
         return _number(answer)
     if base in ("choices", "group"):
@@ -175,10 +175,12 @@ def read(field: Field, answer: object) -> Value | Unreadable | None:
     if len(text) > LONGEST:
         fixed = (field.format or KINDS[field.kind].format) in LENGTHS
         return Unreadable(_TOO_LONG.get(base, "format" if fixed else "length"))
-    if _FORBIDDEN.search(text):
+    plain = text.isascii() and text.isprintable()
+    if not plain and _FORBIDDEN.search(text):
         return Unreadable("characters")
     if base == "date":
-        text = _FOREVER_DAY if field.kind == "expiry" and text == FOREVER else text.translate(_WIDE)
+        if not plain:
+            text = _FOREVER_DAY if field.kind == "expiry" and text == FOREVER else text.translate(_WIDE)
         day = day_of(text)
         return Unreadable("date" if _DATE.fullmatch(text) else "date_written") if day is None else day
     if base == "choice" and all(option.value != text for option in field.options):
@@ -197,7 +199,9 @@ def tidy(kind: KindName, text: str) -> str:
         return text
     if not KINDS[kind].tight:
         return text.strip(_BLANK)
-    text = text.translate(_CLOSE).translate(_UPPER)
+    if not (text.isascii() and text.isalnum()):
+        text = text.translate(_CLOSE)
+    text = text.translate(_UPPER)
     return text.removeprefix("+86") if kind in ("phone", "contact") else text
 
 
