@@ -199,9 +199,7 @@ def tidy(kind: KindName, text: str) -> str:
         return text
     if not KINDS[kind].tight:
         return text.strip(_BLANK)
-    if not (text.isascii() and text.isalnum()):
-        text = text.translate(_CLOSE)
-    text = text.translate(_UPPER)
+    text = text.upper() if text.isascii() and text.isalnum() else text.translate(_CLOSE).translate(_UPPER)
     return text.removeprefix("+86") if kind in ("phone", "contact") else text
 
 
