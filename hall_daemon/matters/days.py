@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _LENGTH = len("2026-12-01")
@@ -45,10 +46,17 @@ def iso(day: int) -> str:
     return date.fromordinal(day + _EPOCH).isoformat()
 
 
+@lru_cache(4096)
+def _parts(day: int) -> tuple[int, int]:
+    """Months since the year 0, and the day in its month."""
+    there = date.fromordinal(day + _EPOCH)
+    return there.year * 12 + there.month - 1, there.day
+
+
 def months_between(first: int, last: int) -> int:
     """Full months from one day to the other; from 31 January to 28 February is none. Negative backwards."""
-    begins, ends = date.fromordinal(first + _EPOCH), date.fromordinal(last + _EPOCH)
-    return (ends.year - begins.year) * 12 + ends.month - begins.month - (ends.day < begins.day)
+    (begins, on), (ends, until) = _parts(first), _parts(last)
+    return ends - begins - (until < on)
 
 
 def months_later(day: int, months: int) -> int:
@@ -62,5 +70,4 @@ def months_later(day: int, months: int) -> int:
 
 def years_between(born: int, on: int) -> int:
     """Full years: a birthday counts from its day on, one of 29 February from 1 March in other years."""
-    birth, then = date.fromordinal(born + _EPOCH), date.fromordinal(on + _EPOCH)
-    return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))
+    return months_between(born, on) // 12
