@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
-from functools import lru_cache
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _LENGTH = len("2026-12-01")
@@ -46,24 +45,17 @@ def iso(day: int) -> str:
     return date.fromordinal(day + _EPOCH).isoformat()
 
 
-@lru_cache(4096)
-def _parts(day: int) -> tuple[int, int]:
-    """Months since the year 0, and the day in its month."""
-    there = date.fromordinal(day + _EPOCH)
-    return there.year * 12 + there.month - 1, there.day
-
-
 def months_between(first: int, last: int) -> int:
     """Full months from one day to the other; from 31 January to 28 February is none. Negative backwards."""
-    (begins, on), (ends, until) = _parts(first), _parts(last)
-    return ends - begins - (until < on)
+    begins, ends = date.fromordinal(first + _EPOCH), date.fromordinal(last + _EPOCH)
+    return (ends.year - begins.year) * 12 + ends.month - begins.month - (ends.day < begins.day)
 
 
 def months_later(day: int, months: int) -> int:
     """The same day of a later month, its last one where it has no such day; what would be after the year 9999 stays."""
     begins = date.fromordinal(day + _EPOCH)
     year, month = divmod(begins.year * 12 + begins.month - 1 + months, 12)
-    if not 1 <= year <= date.max.year:
+    if year > date.max.year:
         return day
     return date(year, month + 1, min(begins.day, monthrange(year, month + 1)[1])).toordinal() - _EPOCH
 

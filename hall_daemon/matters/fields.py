@@ -162,7 +162,7 @@ def read(field: Field, answer: object) -> Value | Unreadable | None:
     """None for nothing said: null, blanks, an empty list."""
     if answer is None:
         return None
-    base = KINDS[field.kind].base
+    base = field.base
     if base == "number":
         return _number(answer)
     if base in ("choices", "group"):

@@ -192,8 +192,8 @@ def notice_actions(state: State, words: Words, step: s.OneNotice, notice: Announ
 def word_keys(state: State, page: tuple[Passage, ...], own: Collection[str], beside: int) -> tuple[Button, ...]:
     """Words of a page that name another matter than its `own`, as they stand there; of those that lie in each other the
     longest. As many as there is room for `beside` so many other keys."""
-    text, found = "\n".join(passage.text for passage in page), list[str]()
-    others = (name for name, matters in state.library.called().items() if not set(own) & set(matters))
+    text, found, mine = "\n".join(passage.text for passage in page), list[str](), frozenset(own)
+    others = (name for name, matters in state.library.called().items() if mine.isdisjoint(matters))
     for name in sorted(others, key=len, reverse=True):
         if name in text:
             found.append(name)

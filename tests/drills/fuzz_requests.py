@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from itertools import takewhile
 from pathlib import Path
@@ -53,10 +52,8 @@ include-operation-id = "getHolder"
 phases.stateful.enabled = false
 """
 _STREAMS = r"/(events|stream)$"
-# Made by a child process each, or answered late on purpose: who guesses a token has to wait.
-_BY_CHILDREN = r"|/efficiency|/one-more-window"
-SLOW = {"staff": _BY_CHILDREN, "proven": _BY_CHILDREN, "public": rf"{_BY_CHILDREN}|/by-token/|/reviews/"}
-NOTHING: Mapping[str, str] = {}
+# Made by a child process each, or answered late on purpose when one token is asked for often.
+SLOW = r"|/efficiency|/one-more-window|/by-token/"
 _PHASES = "examples,coverage,fuzzing,stateful"
 _CASES = re.compile(r"(\d+) generated")
 
@@ -185,12 +182,10 @@ def attack_raw(hall: Hall, port: int, rng: Random, *, public: bool) -> str:
 
 
 def attack(
-    run: Run, examples: int = 60, phases: str = _PHASES, besides: Mapping[str, str] = NOTHING, connections: int = 2000,
-    slow: int = 20, whose: Collection[str] = ("staff", "proven", "public"),
+    run: Run, examples: int = 60, phases: str = _PHASES, besides: str = "", connections: int = 2000, slow: int = 20
 ) -> Counted:
     """Both kinds in turn on one hall; what it did stands in its journal, and is right. `slow`: clients of each listener
-    whose body never comes whole. `whose` documented requests: of a person on the staff's listener, of a machine with a
-    credential there, of a phone. `besides`: paths that these leave out."""
+    whose body never comes whole."""
     counted: Counter[str] = Counter()
     with Stand(run.folder, mqtt="off") as stand, stand.hall() as hall:
         hall.open()
@@ -200,11 +195,7 @@ def attack(
             for name, base, who in (
                 ("staff", hall.http, ""), ("proven", hall.http, stand.credential), ("public", hall.public, ""),
             ):
-                if name in whose:
-                    made = documented(
-                        hall, base, run.folder, seed, examples, phases, besides.get(name, ""), who
-                    )
-                    counted[f"requests {name}"] += made
+                counted[f"requests {name}"] += documented(hall, base, run.folder, seed, examples, phases, besides, who)
             with ExitStack() as open_:
                 waiting = [open_.enter_context(connected(port)) for port in stand.ports[:2] for _ in range(slow)]
                 for sock in waiting:

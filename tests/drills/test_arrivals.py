@@ -1,7 +1,4 @@
-"""The forecast of arrivals on recorded days, where there are some: better than yesterday and than the mean of all.
-
-Of short records; `python -m tests.bench arrivals` has the long ones.
-"""
+"""The forecast of arrivals on recorded days, where there are some: better than yesterday and than the mean of all."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from tests.bench.arrivals import LEAST_DAYS, scores, tables_of
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("name", ["warsaw_a", "bank_1999_01"])
+@pytest.mark.parametrize("name", ["warsaw_a", "bank_1999_01", "ucd_msc"])
 def test_it_beats_the_simple_answers(name: str, shared: Path) -> None:
     path = shared / "waitdata" / f"{name}.csv.gz"
     found = {score.predictor: score for score in scores(tables_of(path), Habits(LEAST_DAYS))}

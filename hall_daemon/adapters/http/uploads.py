@@ -200,7 +200,7 @@ class UploadsApi:
             writable(known)
             if box is not None and not self._room.handovers.has(box):  # ended while its file was on the way
                 raise Fault("unknown_review", {"review": ""})
-            if box is None and call.headers.get(b"if-none-match"):
+            if box is None and call.headers.get(b"if-none-match", b"").strip() == b"*":
                 await self._asked(self._is_new, known or review, paper, page, upload)
             row = await self._asked(self._put, known or review, box, paper, page, picture, upload)
             now = self._review(review.id) or review

@@ -22,15 +22,15 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def four_days(plan: Plan) -> Outcome:
+def five_days(plan: Plan) -> Outcome:
     """Of the hall as it is made, whose windows are known."""
-    return tried(rows(4), plan)
+    return tried(rows(5), plan)
 
 
 @pytest.fixture(scope="module")
-def four_days_unknown() -> Outcome:
+def five_days_unknown() -> Outcome:
     """Of the same days as halls publish them."""
-    return tried(without_servers(rows(4)))
+    return tried(without_servers(rows(5)))
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +66,11 @@ def altered(given: Rows, from_s: float) -> Rows:
 
 @pytest.mark.parametrize("known", [True, False], ids=["windows known", "windows unknown"])
 def test_nothing_of_the_future_leaks(
-    plan: Plan, known: bool, four_days: Outcome, four_days_unknown: Outcome
+    plan: Plan, known: bool, five_days: Outcome, five_days_unknown: Outcome
 ) -> None:
     """Whoever came before the alteration is told the same, to the last digit; only what comes later differs."""
-    given = rows(4) if known else without_servers(rows(4))
-    before = (four_days if known else four_days_unknown).said
+    given = rows(5) if known else without_servers(rows(5))
+    before = (five_days if known else five_days_unknown).said
     from_s = 14 * 3600.0
     after = tried(altered(given, from_s), plan if known else None).said
     last = max(day for day, _ in given["made"])
@@ -82,26 +82,26 @@ def test_nothing_of_the_future_leaks(
 
 
 def test_a_known_hall_is_told_better_than_by_formulas(plan: Plan) -> None:
-    outcome = tried(rows(9), plan)
+    outcome = tried(rows(12), plan)
     mae = {figures.predictor: figures.mae_min for figures in outcome.rows if figures.scope == "queued"}
     assert mae[OURS] < 1.05 * min(mae.values())
     ours = next(figures for figures in outcome.rows if figures.predictor == OURS and figures.scope == "queued")
     assert ours.cover80 is not None
     assert 0.65 < ours.cover80 < 0.92
     assert ours.crps_min < ours.mae_min
-    assert (outcome.days, outcome.test_days, outcome.unasked) == (9, 3, 0)
+    assert (outcome.days, outcome.test_days, outcome.unasked) == (12, 4, 0)
 
 
-def test_only_those_who_were_called_count(four_days: Outcome) -> None:
-    given = rows(4)
+def test_only_those_who_were_called_count(five_days: Outcome) -> None:
+    given = rows(5)
     last = max(day for day, _ in given["made"])
     called = sum(day == last and one.starts_s is not None for day, one in given["made"])
-    everybody = next(figures for figures in four_days.rows if figures.scope == "all")
+    everybody = next(figures for figures in five_days.rows if figures.scope == "all")
     assert everybody.n == called
 
 
-def test_formulas_that_need_service_times_are_left_out_without_them(four_days_unknown: Outcome) -> None:
-    names = {figures.predictor for figures in four_days_unknown.rows}
+def test_formulas_that_need_service_times_are_left_out_without_them(five_days_unknown: Outcome) -> None:
+    names = {figures.predictor for figures in five_days_unknown.rows}
     assert "LES" in names
     assert "ZMS" not in names
 
@@ -135,7 +135,7 @@ def test_same_seed_same_answers(plan: Plan) -> None:
 
 
 def test_a_server_without_a_name_teaches_nothing(plan: Plan) -> None:
-    given = rows(2)
+    given = rows(3)
     given["made"] = [
         (day, one._replace(server="") if n % 5 == 0 else one) for n, (day, one) in enumerate(given["made"])
     ]
