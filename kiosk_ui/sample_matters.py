@@ -122,7 +122,7 @@ def form() -> f.FormView:
                 mask="digits", means="applicant.id_number"),
             field("place", "address", "经营场所", "Address", "shop", required=True, sample="测试街2号1层103",
                 ask=text("您的店开在哪里？", "Where is your shop?"),
-                often_wrong=text("只写了街道，没写门牌号", "The street without its number")),
+                often_wrong=text("和营业执照上的地址不一样", "Not as in the Business licence")),
             field("items", "choices", "经营项目", "Items", "shop", required=True,
                 ask=text("您的店卖什么？", "What do you sell?"), sample=["热食类食品制售"],
                 options=(
@@ -140,6 +140,7 @@ def form() -> f.FormView:
                 )),
             field("agent", "choice", "谁来办", "Who comes", "shop", required=True, sample="本人办理",
                 ask=text("谁来办这件事？", "Who comes for it?"),
+                help=text("本人是营业执照上的那个人", "Myself: who stands on the Business licence"),
                 options=(
                     option("本人办理", text("本人办理", "Myself")), option("委托办理", text("委托办理", "An agent")),
                 )),
@@ -291,6 +292,23 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "49-moving", moving
     yield "49-moving-number", replace(moving, number="47")
     yield "49-arriving", s.Arriving(token=CASE.token, number="47", title=TITLE)
+
+
+def asides(now_s: float) -> Iterator[tuple[str, s.Step]]:
+    """Pages with a word that leads aside, and what is read there."""
+    place = asking(Place("place"), {"place": "测试街2号"})
+    yield "51-question-word", place
+    yield "51-choice-word", asking(Place("agent"))
+    kept = handed(clear=True)
+    licence = u.HandedPaper(id="licence", name=text("营业执照", "Business licence"), needed=True, pages=())
+    kept = structs.replace(kept, papers=(*kept.papers, licence))
+    yield "51-papers-word", s.Papers(draft=draft(ANSWERS, case=CASE), before=FOOD, handed=kept,
+        url=f"{SITE}/papers#s=Zt3xk0QmD1v9bWc8yLw2Rg", good_s=120, offered_at_s=now_s)
+    read = s.Aside(before=place, word="营业执照", matters=("company",), matter="company")
+    yield "51-aside-coming", read
+    yield "51-aside-failed", replace(read, failed=True)
+    yield "51-aside", replace(read, view=view_of(guide(*GUIDES[1])))
+    yield "51-aside-which", replace(read, matters=("company", "food"), matter="")
 
 
 def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:

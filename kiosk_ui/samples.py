@@ -232,6 +232,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     named = replace(library, guides=(library.guides[0], company, *library.guides[2:]))
     yield "34-topic-words", replace(state(step=s.Topic(matters.ALL_OF_IT, "papers")), library=named)
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
+    yield from ((name, replace(state(step=step), library=named)) for name, step in matters.asides(NOW_S))
     yield from (
         (name, replace(state(settings=reads, step=step), library=library)) for name, step in matters.read_here(NOW_S)
     )

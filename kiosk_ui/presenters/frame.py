@@ -178,3 +178,8 @@ def countdown(state: State, words: Words) -> Countdown | None:
         left=seconds / max(1, state.settings.countdown_s),
         hint=words("idle.spoken"),
     )
+
+
+def ways(state: State, words: Words) -> tuple[Button, ...]:
+    """Back, home and a person, always in these places."""
+    return back(words), home(words), helper(state, words)

@@ -46,9 +46,9 @@ def guides_page(state: State, words: Words, step: s.Guides) -> Choices:
     if step.group:
         name = next((group.name for group in library.groups if group.id == step.group), None)
         title = said(words, name)
-        found = [_choice(state, words, guide) for guide in library.within(step.group, forms=forms)]
+        found = [choice(state, words, guide) for guide in library.within(step.group, forms=forms)]
     elif forms and len(library.with_forms) <= CHOICES:
-        listed, found = True, [_choice(state, words, guide) for guide in library.with_forms]
+        listed, found = True, [choice(state, words, guide) for guide in library.with_forms]
     else:
         within = [(group, library.within(group.id, forms=forms)) for group in library.groups]
         found = [_group(words, group.id, group.name, guides) for group, guides in within if guides]
@@ -80,7 +80,7 @@ def _group(words: Words, id_: str, name: Text, guides: tuple[GuideSummary, ...])
     return Choice(f"group-{id_}", "", said(words, name), count, e.ChooseGroup(id_), icon=icon, gloss=gloss, wait=count)
 
 
-def _choice(state: State, words: Words, guide: GuideSummary) -> Choice:
+def choice(state: State, words: Words, guide: GuideSummary) -> Choice:
     service = service_of(state, guide.service)
     queue = queue_for(state, service) if service and not guide.over else None
     told = words("guides.stopped") if guide.over else said(words, guide.limit)
@@ -246,13 +246,13 @@ def search_page(state: State, words: Words, step: s.Search) -> page.Search:
 
 def _found(state: State, words: Words, step: s.Search, guide: GuideSummary) -> Choice:
     """Where a question was for a paragraph, the row says where in the guide it leads."""
-    choice = _choice(state, words, guide)
+    found = choice(state, words, guide)
     lead = browsing.lead_of(step, guide.matter)
     topic, field = topics.holding(lead), step.said.field if lead and step.said else None
     if guide.over or not (topic or field):
-        return choice
+        return found
     told = words("search.leads", topic=said(words, field.name) if field else words(f"topic.{topic}"))
-    return choice._replace(detail=told, wait=told)
+    return found._replace(detail=told, wait=told)
 
 
 def _candidates(state: State, step: s.Search) -> tuple[Button, ...]:

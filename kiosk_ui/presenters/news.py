@@ -199,7 +199,8 @@ def word_keys(state: State, page: tuple[Passage, ...], own: Collection[str], bes
             found.append(name)
             text = text.replace(name, "\n")
     room = max(0, (_KEYS_LARGE if state.session.assist.large else _KEYS) - beside)
-    return tuple(Button(f"word-{at}", word, e.AskWord(word), "guide") for at, word in enumerate(found[:room]))
+    named = enumerate(found[:room])
+    return tuple(Button(f"term-{at}", word, e.AskWord(word), "guide", beside=True) for at, word in named)
 
 
 def _pages(state: State, words: Words, notice: Announced) -> tuple[tuple[Passage, ...], ...]:

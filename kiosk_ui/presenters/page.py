@@ -229,6 +229,16 @@ class Notice(NamedTuple):
 Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing | Waits | Reading
 
 
+class Content(NamedTuple):
+    """What of a page is its own: its name, what it says, its keys, the ways from it, and what just came."""
+
+    name: str
+    body: Body
+    actions: tuple[Button, ...] = ()
+    nav: tuple[Button, ...] = ()
+    banner: Note | None = None
+
+
 class Header(NamedTuple):
     """The board above every page. `brief` is the short state; the rest stands on the first page only. The first of
     `calls` is the latest; `mark` stands for the hall."""

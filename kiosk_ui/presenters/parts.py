@@ -15,7 +15,8 @@ Icon = Literal["", "arrow", "back", "bowl", "card", "case", "chat", "check", "ch
 
 
 class Button(NamedTuple):
-    """`spoken` is what a screen reader says, the title if "". `why` stands on a grey one: what it waits for."""
+    """`spoken` is what a screen reader says, the title if "". `why` stands on a grey one: what it waits for. `beside`:
+    it leads beside what the page is for, and is never its first key."""
 
     name: str
     title: str
@@ -24,6 +25,7 @@ class Button(NamedTuple):
     enabled: bool = True
     spoken: str = ""
     why: str = ""
+    beside: bool = False
 
 
 class Toggle(NamedTuple):

@@ -119,7 +119,12 @@ def _about(words: Words, view: GuideView, topic: str, found: list[Paragraph]) ->
 
 
 def _pages(state: State, words: Words, view: GuideView, topic: str) -> tuple[tuple[Passage, ...], ...]:
-    return text_pages(tuple(passage for _, passage in _told(words, view, topic)), holds(state))
+    return text_pages(passages(words, view, topic), holds(state))
+
+
+def passages(words: Words, view: GuideView, topic: str) -> tuple[Passage, ...]:
+    """All that a guide tells of a topic."""
+    return tuple(passage for _, passage in _told(words, view, topic))
 
 
 def _leaf(words: Words, view: GuideView, step: s.Topic, pages: tuple[tuple[Passage, ...], ...]) -> int:

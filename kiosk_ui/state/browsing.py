@@ -12,7 +12,7 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state import topics
 from kiosk_ui.state.model import State
-from kiosk_ui.state.outcome import Outcome, Table, on
+from kiosk_ui.state.outcome import Outcome, Table, behind, on
 
 # From so many letters on it is looked for; more than these are no question.
 ASKED_FROM, TYPED_MAX = 2, 60
@@ -147,10 +147,14 @@ def _rank(name: str, wanted: str) -> int:
 
 def guide_came(state: State, event: e.GuideCame) -> Outcome:
     step = state.session.step
+    if isinstance(step, s.Aside) and step.matter == event.matter and step.view is None:
+        return on(state, replace(step, view=event.guide))
+    if isinstance(step, s.Over):
+        return behind(state, step, lambda inner: guide_came(inner, event))
     if isinstance(step, s.Waiting) and isinstance(step.before, s.Review):  # its number is being brought
         inner = guide_came(on(state, step.before).state, event).state
-        behind = inner.session.step
-        return on(inner, replace(step, before=behind) if isinstance(behind, s.Review) else step)
+        review = inner.session.step
+        return on(inner, replace(step, before=review) if isinstance(review, s.Review) else step)
     if isinstance(step, s.Review) and step.before is None and step.view.matter == event.matter:
         return on(state, replace(step, before=s.Guide(event.matter, s.Guides(), event.guide)))
     if not isinstance(step, s.Guide) or step.matter != event.matter:
@@ -160,7 +164,9 @@ def guide_came(state: State, event: e.GuideCame) -> Outcome:
 
 def guide_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
     step = state.session.step
-    if not isinstance(step, s.Guide) or step.matter != ref or step.view is not None:
+    if isinstance(step, s.Over) and not (isinstance(step, s.Aside) and step.matter == ref):
+        return behind(state, step, lambda inner: guide_failed(inner, ref, trouble))
+    if not isinstance(step, s.Guide | s.Aside) or step.matter != ref or step.view is not None:
         return Outcome(state)
     return on(state, replace(step, failed=True))
 

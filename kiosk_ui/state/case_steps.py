@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from hall_daemon.wire.forms import FormView
+from hall_daemon.wire.guides import GuideView
 from hall_daemon.wire.reviews import ReviewView
 from hall_daemon.wire.texts import Text
 from hall_daemon.wire.uploads import HandedPapers
@@ -106,6 +107,21 @@ class Reasons:
 
     review: Review
     at: int
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A word was touched on a page of what is filled in, handed in or mended, which waits behind it: the matters that
+    are called so. `matter` is the one that is read, "" while it is asked which is meant; `view` None while it is
+    fetched, `failed` when it could not be."""
+
+    before: Asking | Check | Papers | Review | Reasons
+    word: str
+    matters: tuple[str, ...]
+    matter: str = ""
+    view: GuideView | None = None
+    failed: bool = False
     leaf: int = 0
 
 

@@ -17,7 +17,7 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft
 from kiosk_ui.state.model import Heard, State, printer_works, service_of
-from kiosk_ui.state.outcome import Outcome, Table, ask, heard, on
+from kiosk_ui.state.outcome import Outcome, Table, ask, behind, heard, on
 
 # While it is so, its person writes it.
 _WRITTEN = frozenset({"draft", "mend"})
@@ -29,7 +29,7 @@ LOOK_S, REVIEW_S = 2.0, 15.0
 
 def draft_of(step: s.Step) -> Draft | None:
     """What is being filled in, also behind what is asked about it."""
-    if isinstance(step, s.Waiting | s.Help | s.AskedLeave):
+    if isinstance(step, s.Waiting | s.Over):
         return draft_of(step.before)
     if isinstance(step, s.Moving):
         return None if step.agreed else draft_of(step.before)
@@ -143,8 +143,8 @@ def told(state: State, event: e.CaseTold) -> Outcome:
     step = state.session.step
     if isinstance(step, s.Waiting) and (step.asked.about, step.asked.key) == (event.about, event.key):
         return _WAITED_FOR[event.about](state, step, event.said)
-    if isinstance(step, s.Help | s.AskedLeave):
-        return _behind(state, step, lambda behind: told(behind, event))
+    if isinstance(step, s.Over):
+        return behind(state, step, lambda inner: told(inner, event))
     if isinstance(step, s.Asking | s.Check):
         return earlier.came(state, step, event)
     if isinstance(step, s.Papers):
@@ -156,12 +156,6 @@ def told(state: State, event: e.CaseTold) -> Outcome:
     if isinstance(step, s.Review) and event.about == "review" and isinstance(event.said, r.ReviewView):
         return on(state, _reviewed(step, event.said, state.now_s + REVIEW_S))
     return Outcome(state)
-
-
-def _behind(state: State, step: s.Help | s.AskedLeave, rule: Callable[[State], Outcome]) -> Outcome:
-    """The page behind a question gets its news too."""
-    inner = rule(replace(state, session=replace(state.session, step=step.before)))
-    return on(inner.state, replace(step, before=inner.state.session.step), *inner.effects)
 
 
 def _papers_told(state: State, step: s.Papers, event: e.CaseTold) -> Outcome:
@@ -225,8 +219,8 @@ def failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
         if what := _OF_CARD.get((trouble.about, trouble.code)):
             return heard(on(state, step.before).state, what)
         return on(state, s.Stuck(trouble, step))
-    if isinstance(step, s.Help | s.AskedLeave):
-        return _behind(state, step, lambda behind: failed(behind, ref, trouble))
+    if isinstance(step, s.Over):
+        return behind(state, step, lambda inner: failed(inner, ref, trouble))
     if isinstance(step, s.Moving | s.Arriving):
         return moves.failed(state, step, trouble)
     if isinstance(step, s.Review) and trouble.about == "slip_of_list" and ref == step.slip:

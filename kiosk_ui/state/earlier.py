@@ -56,7 +56,7 @@ def _filled(draft: Draft, step: s.Asking | s.Check, said: EarlierAnswers) -> Dra
 
 def shown(step: s.Step) -> int:
     """How many questions that show are answered so."""
-    if isinstance(step, s.Help | s.AskedLeave):
+    if isinstance(step, s.Over):
         return shown(step.before)
     if not isinstance(step, s.Asking | s.Check):
         return 0

@@ -30,6 +30,13 @@ def on(state: State, step: s.Step, *effects: e.Effect) -> Outcome:
     return Outcome(replace(state, session=replace(state.session, step=step)), effects)
 
 
+def behind(state: State, step: s.Over, rule: Callable[[State], Outcome]) -> Outcome:
+    """The page behind `step` gets its news too."""
+    inner = rule(on(state, step.before).state)
+    same: Any = inner.state.session.step  # news make no other page of it
+    return on(inner.state, replace(step, before=same), *inner.effects)
+
+
 def heard(state: State, what: Heard) -> Outcome:
     """What became of what was read, said over the page until the next key."""
     return Outcome(replace(state, session=replace(state.session, heard=what)))

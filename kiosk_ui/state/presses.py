@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from kiosk_ui.state import browsing, cases, filling, helping, looking, topics
+from kiosk_ui.state import aside, browsing, cases, filling, helping, looking, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -324,6 +324,7 @@ _AT: Table = {
     **filling.AT,
     **cases.AT,
     **helping.AT,
+    **aside.AT,
     **looking.AT,
     (s.Problem, e.Key.TRY_AGAIN): _try_again,
     (s.Problem, e.Key.BACK): _back_before_trouble,

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from hall_daemon.wire.messages import Issued
 from hall_daemon.wire.messages import Problem as Refusal
 from kiosk_ui.state.case_steps import Arriving as Arriving
+from kiosk_ui.state.case_steps import Aside as Aside
 from kiosk_ui.state.case_steps import Asking as Asking
 from kiosk_ui.state.case_steps import Check as Check
 from kiosk_ui.state.case_steps import FindReview as FindReview
@@ -213,8 +214,11 @@ Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
     | Stuck | AskedLeave | Taken | Reasons | Prove | Moving | Arriving | CheckIn | LookUps | Waits | Notices | OneNotice
-    | Topics | Topic | Looked
+    | Topics | Topic | Looked | Aside
 )
+
+# Pages that lie over another one, which goes on getting its news.
+Over = Help | AskedLeave | Aside
 
 # -- the ticket that a step follows ----------------------------------------------------------------
 
@@ -259,5 +263,5 @@ def unturned(step: Step) -> Step:
 # Pages that show a list leaf by leaf.
 Leafed = (
     Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Reasons | Waits | Notices
-    | OneNotice | Topics | Topic
+    | OneNotice | Topics | Topic | Aside
 )

@@ -12,7 +12,7 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import filling
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
-from kiosk_ui.state.outcome import Outcome, Table, on
+from kiosk_ui.state.outcome import Outcome, Table, behind, on
 
 # A topic holds these paragraphs of a guide; `faq` stands for all that are asked.
 TOPICS: dict[str, tuple[str, ...]] = {
@@ -106,13 +106,10 @@ def picture_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
 
 
 def _told(state: State, file: str, change: Callable[[s.Looked], s.Looked]) -> Outcome:
-    """The page behind a call for help gets its picture too."""
     step = state.session.step
-    looked = step.before if isinstance(step, s.Help) else step
-    if not isinstance(looked, s.Looked) or looked.file != file:
-        return Outcome(state)
-    looked = change(looked)
-    return on(state, replace(step, before=looked) if isinstance(step, s.Help) else looked)
+    if isinstance(step, s.Over):
+        return behind(state, step, lambda inner: _told(inner, file, change))
+    return on(state, change(step)) if isinstance(step, s.Looked) and step.file == file else Outcome(state)
 
 
 def _back_to_guide(state: State, step: s.Topics, press: e.Key, key: str) -> Outcome:

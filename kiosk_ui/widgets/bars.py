@@ -241,9 +241,9 @@ def build_actions(actions: Sequence[Button], look: Look, on_press: OnPress) -> Q
     layout.setSpacing(look.px(GAP_MM))
     role, signs = _SMALLER[0] if stacked else _in_one_line(actions, look)
     shown = actions if signs else [button._replace(icon="") for button in actions]
-    layout.addWidget(primary_button(shown[0], look, on_press, role), 1)
-    for button in shown[1:]:
-        layout.addWidget(plain_button(button, look, on_press, role), 1)
+    for at, button in enumerate(shown):
+        build = plain_button if at or button.beside else primary_button
+        layout.addWidget(build(button, look, on_press, role), 1)
     return widget
 
 

@@ -90,7 +90,7 @@ def test_a_word_that_is_touched_leads_to_its_matter_and_back() -> None:
     guide, effects = press(here, key.press)
     assert effects == (e.FetchGuide(1, "company"),)
     assert pressed(guide, e.Key.BACK).session.step == here.session.step
-    assert "word-0" not in names(page(named("店")).actions)
+    assert "term-0" not in names(page(named("店")).actions)
     assert press(here, e.AskWord("没有这个词")).effects == ()
 
 

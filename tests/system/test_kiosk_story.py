@@ -151,7 +151,17 @@ class Story:
                 self.shown_until(f"https://licence.example/?code={SAMPLES[field]}", "读好了")
                 self.glass.touch("next")
             else:
+                if field == "operator":
+                    self._read_aside("guide-individual-business-setup")
                 self.keys(*ANSWERS.get(field) or chosen(field))
+
+    def _read_aside(self, guide: str) -> None:
+        """What the form calls a business licence is looked up in the middle of it."""
+        self.glass.touch("term-0")
+        self.glass.sees("aside-which")
+        self.glass.touch(guide)
+        self.glass.sees("aside")
+        self.glass.touch("resume")
 
     def _is_next(self, before: str, shown: dict[str, Any]) -> bool:
         """A question that is said to be wrong stays until one goes on."""
