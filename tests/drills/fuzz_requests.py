@@ -12,7 +12,9 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from random import Random
@@ -187,22 +189,27 @@ def attack(
     """Both kinds in turn on one hall; what it did stands in its journal, and is right. `slow`: clients of each listener
     whose body never comes whole."""
     counted: Counter[str] = Counter()
+    public_folder = run.folder / "public"
+    public_folder.mkdir(exist_ok=True)
     with Stand(run.folder, mqtt="off") as stand, stand.hall() as hall:
         hall.open()
         while not counted or not run.over:
             counted["rounds"] += 1
             seed = run.random("seed", counted["rounds"]).randrange(2**31)
-            for name, base, who in (
-                ("staff", hall.http, ""), ("proven", hall.http, stand.credential), ("public", hall.public, ""),
-            ):
-                counted[f"requests {name}"] += documented(hall, base, run.folder, seed, examples, phases, besides, who)
+            # The public listener answers late on purpose, so the others are asked meanwhile.
+            with ThreadPoolExecutor() as pool:
+                asked = partial(documented, hall, seed=seed, examples=examples, phases=phases, besides=besides)
+                public = pool.submit(asked, base=hall.public, folder=public_folder)
+                for name, who in (("staff", ""), ("proven", stand.credential)):
+                    counted[f"requests {name}"] += asked(base=hall.http, folder=run.folder, credential=who)
+                counted["requests public"] += public.result()
             with ExitStack() as open_:
                 waiting = [open_.enter_context(connected(port)) for port in stand.ports[:2] for _ in range(slow)]
                 for sock in waiting:
                     sock.sendall(proven(SMUGGLED, stand.credential)[:-1])
                 for n in range(connections):
-                    rng, public = run.random("raw", counted["rounds"], n), n % 4 == 3
-                    counted[attack_raw(hall, stand.ports[public], rng, public=public)] += 1
+                    rng, outer = run.random("raw", counted["rounds"], n), n % 4 == 3
+                    counted[attack_raw(hall, stand.ports[outer], rng, public=outer)] += 1
                 # The public listener has no such path, and does not wait for what it would not read.
                 assert Counter(RawReader(sock).answer().status for sock in waiting) == Counter({408: slow, 404: slow})
         assert {part: said for part, said in hall.health().items() if not said.startswith("ok")} == {}
