@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from device_drivers.families.readers.zone import check_digit
-from hall_daemon.matters.formats import USCC_LETTERS, USCC_WEIGHTS
+from hall_daemon.matters.formats import USCC_LETTERS
 from tests.made_pages import MM, lit, noisy, on_a_table
 
 SANS, SERIF = (
@@ -32,6 +32,7 @@ _SHOPS: Final = ("小吃店", "面馆", "便利店", "餐饮有限公司", "贸�
 _MARKS: Final = ("老码头", "幸福里", "好滋味", "鑫达", "永兴", "金色年华", "百家", "乐购", "东方", "天元")
 _PROVINCES: Final = ("500103", "320102", "330106", "510107", "420102", "440305", "110108", "370102")
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
 class Made(NamedTuple):
@@ -57,7 +58,7 @@ def uscc(rng: random.Random) -> str:
     first = "9" + rng.choice("12") + rng.choice(_PROVINCES) + rng.choice(("MA", "00", "56")) + "".join(
         rng.choice(letters) for _ in range(7)
     )
-    rest = sum(USCC_LETTERS.index(each) * weight for each, weight in zip(first, USCC_WEIGHTS, strict=True)) % 31
+    rest = sum(USCC_LETTERS.index(each) * weight for each, weight in zip(first, _USCC_WEIGHTS, strict=True)) % 31
     return first + letters[(31 - rest) % 31]
 
 

@@ -6,15 +6,15 @@ answers), then what each field is held to by itself, then the rules. hall_daemon
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from hall_daemon.matters.asked import Asked, asked
 from hall_daemon.matters.days import iso
 from hall_daemon.matters.evaluate import NO_ROW, Layout, Run, Values, compiled, layout
-from hall_daemon.matters.fields import KINDS, MOST_ROWS, SCALE, Field, Unreadable, most_characters, read, tidy
+from hall_daemon.matters.fields import KINDS, MOST_ROWS, SCALE, Field, tidy
 from hall_daemon.matters.form import Form, Level, Rule, bounds, seen_steps
-from hall_daemon.matters.formats import FORMATS, LENGTHS, FormatName, born, id_fault
+from hall_daemon.matters.formats import id_fault
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, filled, same
 
@@ -56,21 +56,6 @@ class Verdict(NamedTuple):
         return all(each.level != "error" for each in self.broken)
 
 
-class _Asked(NamedTuple):
-    """A field as it is run through. `least` and `most` are infinite where there are none."""
-
-    field: Field
-    place: int
-    shown: Run | None
-    needed: Run | None
-    format: FormatName
-    least: float
-    most: float
-    step: float
-    parts: tuple[_Asked, ...]
-    row: Layout | None
-
-
 class _Ruled(NamedTuple):
     """`speaks_for`: (field, code) that need not be told beside it."""
 
@@ -88,7 +73,7 @@ class Checker:
         self.form = form
         places = layout(form.fields)
         self._size = places.size
-        self._asked = tuple(_asked(field, places, places) for field in form.fields)
+        self._asked = tuple(asked(field, places, places) for field in form.fields)
         self._order = {field.id: at for at, field in enumerate(form.fields)}
         formats = {field.id: field.format or KINDS[field.kind].format for field in form.fields}
         self._rules = tuple(_ruled(rule, places, formats) for rule in form.rules)
@@ -133,14 +118,11 @@ class Checker:
 
     def takes(self, field: str, answer: object, today: int) -> bool:
         """Whether that is an answer to the field alone, whatever shows and what the rules say. KeyError for none."""
-        asked = self._asked[self._order[field]]
+        one = self._asked[self._order[field]]
         values: Values = [None] * self._size
-        if _take(asked, answer, values, today, must=True):
-            return False
-        cells: list[Broken] = []
-        for row in values[asked.place] if asked.row is not None else ():
-            self._row(asked, asked.row, row, 1, cells, today)  # type: ignore[arg-type]  # a group has its rows
-        return not cells
+        return not (
+            one.take(({field: answer},), (values,), today, True) or (one.parts and _cells(one, values, today))
+        )
 
     def _read(
         self, answers: Mapping[str, object], today: int
@@ -150,38 +132,35 @@ class Checker:
         broken: list[Broken] = []
         hidden: list[str] = []
         needed: list[str] = []
-        for asked in self._asked:
-            name = asked.field.id
-            if asked.shown is not None and not asked.shown(values, NO_ROW):
+        rows, laid = (answers,), (values,)
+        for one in self._asked:
+            name = one.field.id
+            if one.shown is not None and not one.shown(values, NO_ROW):
                 hidden.append(name)
                 continue
-            must = asked.field.required or (asked.needed is not None and bool(asked.needed(values, NO_ROW)))
+            must = one.field.required or (one.needed is not None and bool(one.needed(values, NO_ROW)))
             if must:
                 needed.append(name)
-            broken += [
-                Broken(code, name, fault=_fault(asked, code, answers.get(name), today))
-                for code in _take(asked, answers.get(name), values, today, must)
-            ]
-            if asked.row is not None and values[asked.place] is not None:
-                cells: list[Broken] = []
-                values[asked.place] = tuple(
-                    self._row(asked, asked.row, row, at, cells, today)
-                    for at, row in enumerate(values[asked.place], 1)
-                )
-                broken += cells[:CELLS_TOLD]
+            for _, code in one.take(rows, laid, today, must):
+                fault = _fault(one.field, code, answers.get(name), today)
+                broken.append(Broken(code, name, fault=fault))
+            if one.parts:
+                broken += _cells(one, values, today)[:CELLS_TOLD]
         return values, broken, hidden, needed
 
-    def _row(
-        self, group: _Asked, places: Layout, row: Mapping[str, object], at: int, broken: list[Broken], today: int
-    ) -> Values:
-        values: Values = [None] * places.size
-        for part in group.parts:
-            field = part.field
-            answer = row.get(field.id)
-            for code in _take(part, answer, values, today, field.required):
-                fault = _fault(part, code, answer, today)
-                broken.append(Broken(code, group.field.id, "error", at, field.id, fault=fault))
-        return values
+
+def _cells(group: Asked, values: Values, today: int) -> list[Broken]:
+    """Put the rows of a group at its place as they are read; what is wrong with their cells."""
+    rows = values[group.place] or ()
+    laid = [group.blank.copy() for _ in rows]
+    broken = [
+        Broken(code, group.field.id, "error", at + 1, part.field.id,
+               fault=_fault(part.field, code, rows[at].get(part.field.id), today))
+        for part in group.parts
+        for at, code in part.take(rows, laid, today, part.field.required)
+    ]
+    values[group.place] = laid or None
+    return sorted(broken, key=lambda each: each.row)
 
 
 def _written(field: Field, value: Any) -> object:
@@ -191,33 +170,11 @@ def _written(field: Field, value: Any) -> object:
     return iso(int(value)) if field.base == "date" else (int(value // SCALE) if value % SCALE == 0 else value / SCALE)
 
 
-def _fault(asked: _Asked, code: str, answer: object, today: int) -> str:
+def _fault(field: Field, code: str, answer: object, today: int) -> str:
     """What of an ID number does not check, the first that fails."""
-    if code != "format" or asked.field.base != "id" or not isinstance(answer, str):
+    if code != "format" or field.base != "id" or not isinstance(answer, str):
         return ""
-    return id_fault(tidy(asked.field.kind, answer), today)
-
-
-def _most(field: Field, form: FormatName) -> float:
-    """A format that says how long a text is tells so in its own words."""
-    return math.inf if form in LENGTHS else most_characters(field.kind)
-
-
-def _asked(field: Field, places: Layout, whole: Layout) -> _Asked:
-    kind = KINDS[field.kind]
-    row = whole.groups.get(field.id)
-    return _Asked(
-        field=field,
-        place=places.places[field.id],
-        shown=_maybe(field.shown_when, whole),
-        needed=_maybe(field.required_when, whole),
-        format=(form := field.format or kind.format),
-        least=float("-inf") if field.least is None else field.least,
-        most=_most(field, form) if field.most is None else field.most,
-        step=10.0 ** (4 - kind.decimals),
-        parts=tuple(_asked(part, row, whole) for part in field.parts) if row is not None else (),
-        row=row,
-    )
+    return id_fault(tidy(field.kind, answer), today)
 
 
 def _ruled(rule: Rule, places: Layout, formats: Mapping[str, str]) -> _Ruled:
@@ -245,32 +202,6 @@ def _wants(must: Any, formats: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _maybe(tree: Any, places: Layout) -> Run | None:
     return None if tree is None else compiled(tree, places)
-
-
-def _take(asked: _Asked, answer: object, values: Values, today: int, must: bool) -> tuple[str, ...]:
-    """Put an answer at its place among `values`; the codes of what is wrong with it alone."""
-    field, place = asked.field, asked.place
-    value = read(field, answer)
-    if type(value) is Unreadable:
-        return (value.code,)
-    values[place] = value
-    if value is None:
-        return ("required",) if must else ()
-    base = field.base
-    if base == "number":
-        assert isinstance(value, float)
-        outside = not asked.least <= value <= asked.most
-        return ("range",) * outside + ("decimals",) * (value % asked.step != 0)
-    if base == "group":
-        assert isinstance(value, tuple)
-        return () if asked.least <= len(value) <= asked.most else ("rows",)
-    if not isinstance(value, str) or base == "choice":
-        return ()
-    codes: tuple[str, ...] = () if asked.least <= len(value) <= asked.most else ("length",)
-    if base == "id":
-        values[place + 1] = born(value, today)
-        return codes if values[place + 1] is not None else (*codes, "format")
-    return (*codes, "format") if asked.format and not FORMATS[asked.format](value, today) else codes
 
 
 def words_of(form: Form, broken: Broken) -> tuple[Text, Text]:

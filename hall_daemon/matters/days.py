@@ -14,12 +14,20 @@ _LENGTH = len("2026-12-01")
 
 def day_of(text: str) -> int | None:
     """The day of an ISO date from the year 1000 on; None for what is none, as 2026-02-30."""
-    if len(text) != _LENGTH or not text.isascii() or text[4] != "-" or text[7] != "-" or text[0] == "0":
+    both = day_and_month_day(text)
+    return None if both is None else both[0]
+
+
+def day_and_month_day(text: str) -> tuple[int, int] | None:
+    """Also its `month_day`."""
+    # What else `date` reads as a day has ten characters in one way only: 2026-W49-2.
+    if len(text) != _LENGTH or text[7] != "-" or text[0] == "0":
         return None
-    year, month, day = text[:4], text[5:7], text[8:]
-    if not (year.isdigit() and month.isdigit() and day.isdigit()):
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
         return None
-    return day_number(int(year), int(month), int(day))
+    return read.toordinal() - _EPOCH, read.year * 384 + read.month * 32 + read.day
 
 
 def day_number(year: int, month: int, day: int) -> int | None:
@@ -45,10 +53,16 @@ def iso(day: int) -> str:
     return date.fromordinal(day + _EPOCH).isoformat()
 
 
+def month_day(day: int) -> int:
+    """A day as its month and its place in it: months of all years, times 32, and the day of the month. So full months
+    between two are what 32 goes into their difference, `>> 5`."""
+    read = date.fromordinal(day + _EPOCH)
+    return read.year * 384 + read.month * 32 + read.day
+
+
 def months_between(first: int, last: int) -> int:
     """Full months from one day to the other; from 31 January to 28 February is none. Negative backwards."""
-    begins, ends = date.fromordinal(first + _EPOCH), date.fromordinal(last + _EPOCH)
-    return (ends.year - begins.year) * 12 + ends.month - begins.month - (ends.day < begins.day)
+    return month_day(last) - month_day(first) >> 5
 
 
 def months_later(day: int, months: int) -> int:

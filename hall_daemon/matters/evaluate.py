@@ -2,48 +2,51 @@
 
 Loops are written out where `all` and `any` would make a generator, which costs more than what it runs over.
 
-`Layout` says where in the list of values a field stands; beside an ID number stands what it says of its person, so that
-ten rules about it check its digits once.
+`Layout` says where in the list of values a field stands. Beside an ID number stands the birthday that it says, so that
+ten rules about it check its digits once (an identifier may be one), and beside a date its `days.month_day`, so that
+months are a subtraction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import eq, ge, gt, le, lt
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from hall_daemon.matters.days import months_between, years_between
-from hall_daemon.matters.fields import SCALE, Field
-from hall_daemon.matters.formats import FORMATS
+from hall_daemon.matters.days import month_day, years_between
+from hall_daemon.matters.fields import SCALE, Field, KindName
+from hall_daemon.matters.formats import FORMATS, sex
 
 # The list of values of a form, and of the row that a quantifier is at.
 Values = list[Any]
 Run = Callable[[Values, Values], Any]
 NO_ROW: Values = []
+Beside = Literal["", "birthday", "month_day"]
+_BESIDE: Mapping[KindName, Beside] = {
+    "id_number": "birthday", "identifier": "birthday", "date": "month_day", "expiry": "month_day",
+}
 
 
 class Layout(NamedTuple):
-    """Field id -> place. The first place of a form's values holds today; behind an ID number stands its Born."""
+    """Field id -> place, and what stands behind it: a birthday is None where the number is not valid. The first place
+    of a form's values holds today."""
 
     places: Mapping[str, int]
-    ids: frozenset[str]
+    beside: Mapping[str, Beside]
     size: int
     groups: Mapping[str, Layout]
 
 
 def layout(fields: Iterable[Field]) -> Layout:
     places: dict[str, int] = {}
+    beside: dict[str, Beside] = {}
     size = 1
     given = tuple(fields)
     for field in given:
         places[field.id] = size
-        size += 2 if field.base == "id" else 1
-    return Layout(
-        places,
-        frozenset(field.id for field in given if field.base == "id"),
-        size,
-        {field.id: layout(field.parts) for field in given if field.parts},
-    )
+        beside[field.id] = _BESIDE.get(field.kind, "")
+        size += 2 if beside[field.id] else 1
+    return Layout(places, beside, size, {field.id: layout(field.parts) for field in given if field.parts})
 
 
 def compiled(tree: Any, form: Layout, row: Layout | None = None) -> Run:
@@ -103,7 +106,13 @@ def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Layout, L
             b = second(values, at)
             return b is not None and compare(a, b)
 
-        return run
+        known = tree[2][1] if tree[2][0] == "value" else None
+
+        def run_known(values: Values, at: Values) -> bool:
+            a = first(values, at)
+            return a is not None and compare(a, known)
+
+        return run if known is None else run_known
 
     return make
 
@@ -159,31 +168,49 @@ def _holds(tree: Any, form: Layout, row: Layout | None) -> Run:
 
 def _format(tree: Any, form: Layout, row: Layout | None) -> Run:
     wanted = tree[0] == "format"
-    kind, name, given = tree[1][0], tree[1][-1], row if tree[1][0] == "part" else form
-    place = given.places[name] if given is not None and name in given.ids and tree[2] == "id_number" else 0
     text, fits = compiled(tree[1], form, row), FORMATS[tree[2]]
+    birthday = _beside(tree[1], form, row, "birthday") if tree[2] == "id_number" else None
 
     def run(values: Values, at: Values) -> bool:
         a = text(values, at)
         return a is not None and fits(a, values[0]) == wanted
 
-    def known(values: Values, at: Values) -> bool:
-        here = at if kind == "part" else values
-        return here[place] is not None and (here[place + 1] is not None) == wanted
-
-    return known if place else run
+    return run if birthday is None else _numbered(text, birthday, wanted)
 
 
-def _rows(tree: Any, form: Layout, row: Layout | None) -> Run:
-    place = form.places[tree[1]]
-    wanted: bool = tree[0] == "some"
-    inner = compiled(tree[2], form, form.groups[tree[1]])
+def _numbered(text: Run, birthday: Run, wanted: bool) -> Run:
+    return lambda values, at: text(values, at) is not None and (birthday(values, at) is not None) == wanted
+
+
+def _beside(tree: Any, form: Layout, row: Layout | None, what: Beside) -> Run | None:
+    """That, where it stands behind the field or the column that is named."""
+    given = {"field": form, "part": row}.get(tree[0])
+    if given is None or given.beside[tree[1]] != what:
+        return None
+    place = given.places[tree[1]] + 1
+    return (lambda values, at: at[place]) if tree[0] == "part" else (lambda values, at: values[place])
+
+
+def _every(tree: Any, form: Layout, row: Layout | None) -> Run:
+    place, inner = form.places[tree[1]], compiled(tree[2], form, form.groups[tree[1]])
 
     def run(values: Values, at: Values) -> bool:
-        for each in values[place] or ():
-            if bool(inner(values, each)) == wanted:
-                return wanted
-        return not wanted
+        for each in values[place] or ():  # noqa: SIM110
+            if not inner(values, each):
+                return False
+        return True
+
+    return run
+
+
+def _some(tree: Any, form: Layout, row: Layout | None) -> Run:
+    place, inner = form.places[tree[1]], compiled(tree[2], form, form.groups[tree[1]])
+
+    def run(values: Values, at: Values) -> bool:
+        for each in values[place] or ():  # noqa: SIM110
+            if inner(values, each):
+                return True
+        return False
 
     return run
 
@@ -231,23 +258,44 @@ def _arithmetic(count: Callable[[Any, Any], float]) -> Callable[[Any, Layout, La
     return make
 
 
-def _person(tree: Any, form: Layout, row: Layout | None) -> Run:
-    """`birth` and `sex` of an ID number, `age` of that or of a date."""
-    word, (kind, name) = tree[0], tree[1] if len(tree[1]) == 2 else (tree[1][0], "")
-    given = row if kind == "part" else form
-    place = given.places[name] + 1 if given is not None and name in given.ids else None
-    date = compiled(tree[1], form, row)
+def _months(tree: Any, form: Layout, row: Layout | None) -> Run:
+    first, last = _month_day(tree[1], form, row), _month_day(tree[2], form, row)
 
-    def run(values: Values, at: Values) -> Any:
-        said = date(values, at) if place is None else (at if kind == "part" else values)[place]
-        if said is None:
-            return None
-        if word == "sex":
-            return said.sex
-        day = said if place is None else said.day
-        return day if word == "birth" else years_between(day, values[0]) * SCALE
+    def run(values: Values, at: Values) -> float | None:
+        a, b = first(values, at), last(values, at)
+        return None if a is None or b is None else (b - a >> 5) * SCALE
 
     return run
+
+
+def _month_day(tree: Any, form: Layout, row: Layout | None) -> Run:
+    day = compiled(tree, form, row)
+
+    def run(values: Values, at: Values) -> int | None:
+        a = day(values, at)
+        return None if a is None else month_day(a)
+
+    return _beside(tree, form, row, "month_day") or run
+
+
+def _birth(tree: Any, form: Layout, row: Layout | None) -> Run:
+    """Of an ID number; of a date, itself."""
+    return _beside(tree[1], form, row, "birthday") or compiled(tree[1], form, row)
+
+
+def _age(tree: Any, form: Layout, row: Layout | None) -> Run:
+    birth = _birth(tree, form, row)
+
+    def run(values: Values, at: Values) -> float | None:
+        day = birth(values, at)
+        return None if day is None else years_between(day, values[0]) * SCALE
+
+    return run
+
+
+def _sex(tree: Any, form: Layout, row: Layout | None) -> Run:
+    number, birth = compiled(tree[1], form, row), _birth(tree, form, row)
+    return lambda values, at: None if birth(values, at) is None else sex(number(values, at))
 
 
 def _sum(tree: Any, form: Layout, row: Layout | None) -> Run:
@@ -285,13 +333,12 @@ def _cap(tree: Any, form: Layout, row: Layout | None) -> Run:
 _MAKERS: Mapping[str, Callable[[Any, Layout, Layout | None], Run]] = {
     "all": _all, "any": _any, "not": _not, "filled": _filled, "in": _in, "has": _has, "only": _only, "holds": _holds,
     "is": _comparison(eq), "lt": _comparison(lt), "le": _comparison(le), "gt": _comparison(gt), "ge": _comparison(ge),
-    "between": _between, "format": _format, "wrong": _format, "every": _rows, "some": _rows, "distinct": _distinct,
+    "between": _between, "format": _format, "wrong": _format, "every": _every, "some": _some, "distinct": _distinct,
     "field": _field, "part": _part, "today": _today, "value": _value,
-    "days": _arithmetic(lambda a, b: (b - a) * SCALE),
-    "months": _arithmetic(lambda a, b: months_between(a, b) * SCALE),
+    "days": _arithmetic(lambda a, b: (b - a) * SCALE), "months": _months,
     "plus": _arithmetic(lambda a, b: a + b),
     "minus": _arithmetic(lambda a, b: a - b),
     "times": _arithmetic(lambda a, b: a * b / SCALE),
     "apart": _arithmetic(lambda a, b: abs(a - b)),
-    "age": _person, "birth": _person, "sex": _person, "sum": _sum, "count": _count, "cap": _cap,
+    "age": _age, "birth": _birth, "sex": _sex, "sum": _sum, "count": _count, "cap": _cap,
 }

@@ -32,10 +32,10 @@ FOREVER = "长期"
 _FOREVER_DAY = "9999-12-31"
 _NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,4})?")
 # Not all that Python or a browser calls blank: what both take off alike.
-_BLANK = " \t\r\n\u00a0\u3000"
+BLANK = " \t\r\n\u00a0\u3000"
 # Controls, what nobody sees (two addresses would differ by it), halves of characters and emoji: no form holds them, and
 # no printer. Hanzi of every plane stay, with the selectors of their variants.
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ud800-\udfff\ufe0e\ufe0f\ufeff\uffa0\ufff9-\uffff\u2600-\u2604\u2607-\u27bf\u2b50\u2b55"
     "\U0001f000-\U0001faff\U000e0000-\U000e007f]"
@@ -45,7 +45,7 @@ _TOO_LONG = {"id": "format", "date": "date_written", "choice": "option", "file":
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _UPPER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
-_CLOSE = {**_WIDE, **dict.fromkeys(map(ord, _BLANK + "-"))}
+_CLOSE = {**_WIDE, **dict.fromkeys(map(ord, BLANK + "-"))}
 
 
 class Kind(NamedTuple):
@@ -176,7 +176,7 @@ def read(field: Field, answer: object) -> Value | Unreadable | None:
         fixed = (field.format or KINDS[field.kind].format) in LENGTHS
         return Unreadable(_TOO_LONG.get(base, "format" if fixed else "length"))
     plain = text.isascii() and text.isprintable()
-    if not plain and _FORBIDDEN.search(text):
+    if not plain and FORBIDDEN.search(text):
         return Unreadable("characters")
     if base == "date":
         if not plain:
@@ -198,7 +198,7 @@ def tidy(kind: KindName, text: str) -> str:
     if len(text) > LONGEST:
         return text
     if not KINDS[kind].tight:
-        return text.strip(_BLANK)
+        return text.strip(BLANK)
     text = text.upper() if text.isascii() and text.isalnum() else text.translate(_CLOSE).translate(_UPPER)
     return text.removeprefix("+86") if kind in ("phone", "contact") else text
 

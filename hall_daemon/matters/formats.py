@@ -6,15 +6,15 @@ the person. Each is written a second time in hall_daemon/pages/matters/checks.js
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from operator import mul
 from typing import Literal, NamedTuple
 
 from hall_daemon.matters.days import day_of_digits
 
-# GB 11643, ISO 7064 MOD 11-2: the first 17 digits weigh powers of 2 modulo 11; the sum's rest picks the last character.
-# Read to the base of 13, which is 2 modulo 11, they are half of that sum.
-_ID_CHECKS = "10X98765432"
+# GB 11643, ISO 7064 MOD 11-2: the characters weigh powers of 2 modulo 11, the last one 1, and all 18 leave 1. 13 is 2
+# modulo 11, so they are read as a number to the base of 13. With X, which is ten, 2n + 10 leaves 1 when n does: what
+# stands before X is held to the same.
 _ID_BASE = 13
 # The first two digits: provinces by GB/T 2260 (abolished counties stay valid, so the other four are not looked up),
 # 81 to 83 residents of Hong Kong, Macao and Taiwan, 9 followed by the province a foreigner's permanent residence.
@@ -24,13 +24,18 @@ _PROVINCES = frozenset(
     for province in range(first, last + 1)
 )
 _OLDEST_DAYS = 45_656  # 125 years
-# GB 32100: 31 characters, no I, O, S, V, Z; weights are powers of 3 modulo 31.
+# GB 32100: 31 characters, no I, O, S, V, Z; the first weighs 1, each further one 3 times as much modulo 31. 34 is 3
+# modulo 31, so the sum is the number that they are from the last to the first to the base of 34; there is no Z in it.
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_NO_USCC = 0xFF
-_USCC = bytes(USCC_LETTERS.find(chr(byte)) % 256 for byte in range(256))
-_BRACKETS = frozenset("()（）·")
-_NAME_PART = 15  # characters between the dots of a name
+_USCC_BASE = 34
+_USCC_DIGITS = bytes(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTU"[USCC_LETTERS.index(chr(byte))] if chr(byte) in USCC_LETTERS else ord("Z")
+    for byte in range(256)
+)
+# Hanzi, those of private use too, which cards hold for rare names, and what the planes of Hanzi are still to get.
+_HAN = "\u3400-\u9fff\u3007\ue000-\ufaff\U00020000-\U0003fffd"
+_HAN_NAME = re.compile(f"[{_HAN}]{{1,15}}(?:·[{_HAN}]{{1,15}})*")
+_HAN_TITLE = re.compile(f"[()（）·{_HAN}]+")
 # A digit as a byte to what it is doubled, less 9 where that has two digits.
 _LUHN = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 _CARD = (16, 19)
@@ -48,28 +53,29 @@ class Born(NamedTuple):
 
 def born(text: str, today: int) -> Born | None:
     """Of a valid ID number of 18 characters, else None. `today`: nobody is born tomorrow, or 126 years ago."""
-    day = _birthday(text, today)
-    return None if day is None else Born(day, "男" if text[16] in "13579" else "女")
+    day = birthday(text, today)
+    return None if day is None else Born(day, sex(text))
 
 
-def _birthday(text: str, today: int) -> int | None:
-    """Of an ID number in which nothing is wrong."""
-    if len(text) != 18 or not text.isascii() or not text[:17].isdigit() or not of_a_region(text):
+def sex(text: str) -> str:
+    """Of a valid ID number."""
+    return "男" if text[16] in "13579" else "女"
+
+
+def birthday(text: str, today: int) -> int | None:
+    """Of an ID number in which nothing is wrong, else None."""
+    digits = text.removesuffix("X")
+    if len(text) != 18 or not digits.isdigit() or not text.isascii() or not of_a_region(text):
+        return None
+    if int(digits, _ID_BASE) % 11 != 1:
         return None
     day = day_of_digits(text[6:14])
-    if day is None or not 0 <= today - day <= _OLDEST_DAYS:
-        return None
-    return day if _checks(text) else None
-
-
-def _checks(text: str) -> bool:
-    """Whether the last character of an ID number is what the first 17 digits ask for."""
-    return _ID_CHECKS[int(text[:17], _ID_BASE) * 2 % 11] == text[17]
+    return day if day is not None and 0 <= today - day <= _OLDEST_DAYS else None
 
 
 def of_a_region(text: str) -> bool:
     """The first characters of an ID number, three or more, name a region that there is."""
-    return (text[1:3] if text[0] == "9" else text[:2]) in _PROVINCES
+    return text[:2] in _PROVINCES or (text[0] == "9" and text[1:3] in _PROVINCES)
 
 
 def id_fault(text: str, today: int) -> IdFault:
@@ -83,21 +89,22 @@ def id_fault(text: str, today: int) -> IdFault:
         return "future"
     if today - day > _OLDEST_DAYS:
         return "old"
-    if _birthday(text, today) is not None:
+    if birthday(text, today) is not None:
         return ""
-    return "region" if _checks(text) else "digit"
+    return "region" if int(text.removesuffix("X"), _ID_BASE) % 11 == 1 else "digit"
 
 
 def id_number(text: str, today: int) -> bool:
-    return _birthday(text, today) is not None
+    return birthday(text, today) is not None
 
 
 def uscc(text: str, today: int) -> bool:
     """The unified social credit code: 18 characters, the last one checks."""
-    values = text.encode("ascii", "replace").translate(_USCC)
-    if len(values) != 18 or _NO_USCC in values:
+    try:
+        total = int(text[16::-1].encode().translate(_USCC_DIGITS), _USCC_BASE)
+    except ValueError:
         return False
-    return bool((31 - sum(map(mul, USCC_WEIGHTS, values)) % 31) % 31 == values[17])
+    return len(text) == 18 and USCC_LETTERS[-total % 31] == text[17]
 
 
 def phone(text: str, today: int) -> bool:
@@ -129,18 +136,12 @@ def digits(text: str, today: int) -> bool:
 
 def han_name(text: str, today: int) -> bool:
     """A person's name as the card has it: Hanzi, those outside the basic plane too, and · between its parts."""
-    return all(0 < len(part) <= _NAME_PART and all(map(_is_han, part)) for part in text.split("·"))
+    return _HAN_NAME.fullmatch(text) is not None
 
 
 def han_title(text: str, today: int) -> bool:
     """The name of a firm: Hanzi, brackets and ·."""
-    return bool(text) and all(character in _BRACKETS or _is_han(character) for character in text)
-
-
-def _is_han(character: str) -> bool:
-    """Also those of private use, which cards hold for rare names, and what the planes of Hanzi are still to get."""
-    code = ord(character)
-    return 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFD or 0xE000 <= code <= 0xFAFF or code == 0x3007
+    return _HAN_TITLE.fullmatch(text) is not None
 
 
 # Where a format says how long a text is, that is told in its own words: fewest and most characters.

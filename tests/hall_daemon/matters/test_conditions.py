@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.matters.conditions import CONDITIONS, DEPTH_MAX, NODES_MAX, TERMS, Fault, Reader
+from hall_daemon.matters.days import month_day
 from hall_daemon.matters.evaluate import NO_ROW, compiled, layout
 from hall_daemon.matters.fields import Field, KindName, Option
 from hall_daemon.words.text import text
@@ -87,6 +88,8 @@ def holds(line: str, **values: Any) -> bool:
     laid[0] = DAY
     for name, value in values.items():
         laid[PLACES.places[name]] = value
+        if PLACES.beside[name] == "month_day":
+            laid[PLACES.places[name] + 1] = month_day(value)
     return bool(compiled(tree, PLACES)(laid, NO_ROW))
 
 
