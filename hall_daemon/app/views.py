@@ -31,6 +31,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.ratings import RatingState
 
 
 def queue_view(ctx: ViewContext, hall: Hall, queue_id: str, seq: int, now: Moment) -> m.QueueState:
@@ -74,6 +75,14 @@ def _announced(ctx: ViewContext, ticket: Ticket | None) -> m.Announced | None:
 def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str | None:
     decision = decide(ctx.plan, hall, c.Undo(window_id), now)
     return None if isinstance(decision, Refused) else hall.presses[window_id].name
+
+
+def rating_of(token: str, hall: Hall, seq: int, now: Moment) -> RatingState:
+    """Whether the visit behind a token may be rated by its holder, or was; a ticket's id or number is no token."""
+    ticket = hall.tickets.get(hall.tokens.get(token, ""))
+    if ticket is None or ticket.state != "served":
+        return ""
+    return "rated" if ticket.id in hall.ratings else "open"
 
 
 def ticket_view(ctx: ViewContext, hall: Hall, ticket_id: str, seq: int, now: Moment) -> m.TicketView | None:
