@@ -137,10 +137,11 @@ class HallView(HallState, frozen=True, kw_only=True):
 class TicketView(TicketPage, frozen=True, kw_only=True):
     """A ticket over HTTP; `ticket` is its id, "" in public. For staff and kiosks `can` may hold `slip`: it did not come
     out and may be printed again. `rating`, to who asks by its token only: whether the visit is `open` to be rated, or
-    `rated`."""
+    `rated`; `served_at` when it was done."""
 
     ticket: str = ""
     rating: RatingState = ""
+    served_at: str | None = None
 
 
 class QueueDetail(Message, frozen=True):

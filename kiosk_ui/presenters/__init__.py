@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from hall_daemon.words.text import CHINESE
 from kiosk_ui.presenters import (
@@ -20,22 +20,16 @@ from kiosk_ui.presenters import (
     notice,
     number,
     papers,
+    rating,
     returning,
     topics,
 )
-from kiosk_ui.presenters.page import Body, Button, Note, Page
+from kiosk_ui.presenters.page import Button, Note, Page
+from kiosk_ui.presenters.shown import Shown as _Shown
 from kiosk_ui.state import Language, State, earlier, moves
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
-
-
-class _Shown(NamedTuple):
-    name: str
-    body: Body
-    actions: tuple[Button, ...] = ()
-    nav: tuple[Button, ...] = ()
-    banner: Note | None = None
 
 
 def present(state: State, languages: Mapping[Language, Words]) -> Page:
@@ -333,6 +327,8 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Notices: _notices,
     s.OneNotice: _one_notice,
     s.Ticket: _ticket,
+    s.Rate: rating.rate,
+    s.Rated: rating.rated,
     s.Problem: _problem,
     s.Asking: _asking,
     s.Check: _check,

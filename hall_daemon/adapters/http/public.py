@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from msgspec import structs
 from starlette.types import Scope
 
 from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
@@ -145,8 +144,8 @@ class PublicApi:
         if page is None:
             raise nobodys(call)
         if page.state == "served":
-            rating = await self._commands.look(partial(views.rating_of, call.params["token"]))
-            page = structs.replace(page, rating=rating)
+            served, token = page, call.params["token"]
+            page = await self._commands.look(lambda hall, seq, now: views.with_rating(served, token, hall, now))
         return Reply(200, encode(page))
 
     async def has_ticket(self, token: str) -> bool:

@@ -234,7 +234,7 @@ class StaffApi:
 
         def view(hall: Hall, seq: int, now: Moment) -> m.TicketView | None:
             found = views.ticket_view(self._ctx, hall, ticket_id, seq, now)
-            return found and structs.replace(found, rating=views.rating_of(said, hall, seq, now))
+            return found and views.with_rating(found, said, hall, now)
 
         return Reply(200, encode(await self._commands.look(view)))
 
