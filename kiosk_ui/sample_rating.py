@@ -34,13 +34,14 @@ def pages(plain: State, view: TicketView) -> Iterator[tuple[str, State]]:
     held = s.Ticket(Watch(SAID, served(view), plain.now_s), read_here=True)
     typed = s.Ticket(Watch("A016", structs.replace(served(view), rating="", served_at=None), plain.now_s))
     rated = replace(held, watch=held.watch._replace(view=structs.replace(served(view), rating="rated")))
+    sent = s.Rate(ticket=held, level=5, key="k")
     lost = Trouble("rate", "unreachable")
     twice = Trouble("rate", "rated_already", problem("rated_already", {"number": "A016"}))
     shown: dict[str, s.Step] = {
         "25-ticket-served": held, "25-ticket-served-typed": typed, "25-ticket-rated": rated,
-        "25-rate": s.Rate(held), "25-rate-reasons": s.Rate(held, 2, ("waited_long",)),
-        "25-rate-sending": s.Rate(held, 5, key="k"), "25-rate-lost": s.Rate(held, 5, key="k", trouble=lost),
-        "25-rate-twice": s.Rate(held, 5, key="k", trouble=twice), "25-rated": s.Rated(),
+        "25-rate": s.Rate(ticket=held), "25-rate-reasons": s.Rate(ticket=held, level=2, reasons=("waited_long",)),
+        "25-rate-sending": sent, "25-rate-lost": replace(sent, trouble=lost),
+        "25-rate-twice": replace(sent, trouble=twice), "25-rated": s.Rated(),
     }
     for name, step in shown.items():
         yield name, replace(plain, session=replace(plain.session, step=step))

@@ -23,7 +23,7 @@ def may_rate(step: s.Ticket) -> bool:
 
 
 def open_(state: State, step: s.Ticket, press: e.Key, key: str) -> Outcome:
-    return on(state, s.Rate(step)) if may_rate(step) else Outcome(state)
+    return on(state, s.Rate(ticket=step)) if may_rate(step) else Outcome(state)
 
 
 def choose_level(state: State, step: s.Rate, press: e.ChooseLevel, key: str) -> Outcome:
@@ -59,7 +59,7 @@ def back(state: State, step: s.Rate, press: e.Key, key: str) -> Outcome:
     """From why to how, from there to the ticket, as from an answer that is no; what is out is waited for."""
     if step.key and step.trouble is None:
         return Outcome(state)
-    return on(state, s.Rate(step.ticket) if step.level and step.trouble is None else step.ticket)
+    return on(state, s.Rate(ticket=step.ticket) if step.level and step.trouble is None else step.ticket)
 
 
 def rated(state: State, event: e.VisitRated) -> Outcome:

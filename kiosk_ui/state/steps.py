@@ -204,7 +204,7 @@ class Cancelling:
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """How the visit of that ticket was. `level` is 0 until one was touched, and one of the two lowest while it is asked
     why. `key` is of the one rating that is out; `trouble`: why it is not kept, or nobody knows whether it is."""

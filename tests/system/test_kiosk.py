@@ -14,7 +14,7 @@ import pytest
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.domain.events import ServiceRated
 from hall_daemon.rehearsal.credentials import provide
-from tests.drills.stand import Stand
+from tests.drills.stand import Stand, wait_until
 from tests.system.glass import SCREEN, Glass
 
 # A second queue with many matters, so that the whole way is walked: queue, matter, number.
@@ -28,6 +28,7 @@ name = { zh = "乙", en = "B" }
 prefix = "B"
 """
 MORE += "".join(f'[services.{id_}]\nname = {{ zh = "{id_}", en = "Matter {id_}" }}\nqueue = "b"\n' for id_ in MATTERS)
+READ_WITHIN_S = 15.0
 READER = """
 [devices.codes-1]
 kind = "gm65-scanner"
@@ -142,13 +143,14 @@ def test_a_visit_is_rated_by_whoever_lays_its_slip_on_the_reader(
             for key in ("call-next", "start", "finish"):
                 hall.window("1", key)
 
-            def lie_there(page: str) -> None:
-                stand.bench.present("codes-1", slip)
-                glass.until(lambda shown: shown["page"] == page, page)
-                stand.bench.present("codes-1", "")
+            def looked_up() -> bool:
+                """What lies there while no page waits for it is lost: it is laid down again."""
+                for lies in ("", slip):
+                    stand.bench.present("codes-1", lies)
+                page: str = glass.look()["page"]
+                return page == "ticket"
 
-            glass.sees("home")
-            lie_there("ticket")
+            wait_until(looked_up, READ_WITHIN_S, "the ticket of the slip")
             for name in ("rate", "level-1", "reason-manner", "send"):
                 glass.touch(name)
             glass.sees("rated")
@@ -158,7 +160,7 @@ def test_a_visit_is_rated_by_whoever_lays_its_slip_on_the_reader(
             with closing(JournalReader(stand.data / "journal.db")) as journal:
                 rated = [row.event for row in journal.all() if isinstance(row.event, ServiceRated)]
             assert [(one.level, one.source, one.reasons) for one in rated] == [(1, "kiosk:kiosk-1", ("manner",))]
-            lie_there("ticket")
+            wait_until(looked_up, READ_WITHIN_S, "the same ticket")
             glass.reads("这次办事已经评价过了")
             assert "rate" not in glass.look()["buttons"]
 

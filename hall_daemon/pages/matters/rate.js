@@ -20,7 +20,7 @@ function showRating() {
   setHidden(byId('how'), state !== 'open' || rated.low > 0);
   setHidden(byId('why'), state !== 'open' || !rated.low);
   setHidden(byId('nameless'), state === 'not');
-  setText(byId('title'), t(state === 'open' && rated.low ? 'rate.what' : 'rate.title_' + state));
+  setText(byId('title'), state === 'open' && rated.low ? t('rate.what') : word('rate.title', state));
   setText(byId('visit'), [ticket.number, named(ticket.service_name), windowWords(ticket.window_label || ''),
     ticket.served_at ? t('rate.done_at', {time: hallTime(ticket.served_at)}) : ''].filter(Boolean).join(' · '));
   keyed(byId('how'), LEVELS, String, levelKey, function (node, level) {
