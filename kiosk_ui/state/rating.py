@@ -59,7 +59,10 @@ def back(state: State, step: s.Rate, press: e.Key, key: str) -> Outcome:
     """From why to how, from there to the ticket, as from an answer that is no; what is out is waited for."""
     if step.key and step.trouble is None:
         return Outcome(state)
-    return on(state, s.Rate(ticket=step.ticket) if step.level and step.trouble is None else step.ticket)
+    if step.level and step.trouble is None:
+        return on(state, s.Rate(ticket=step.ticket))
+    watch = step.ticket.watch._replace(next_at_s=state.now_s)  # nobody followed it meanwhile
+    return on(state, replace(step.ticket, watch=watch))
 
 
 def rated(state: State, event: e.VisitRated) -> Outcome:
