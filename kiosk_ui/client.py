@@ -18,6 +18,7 @@ from hall_daemon.wire.ask import AskAnswer, AskBody, HelpBody, HelpView
 from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.guides import Guides, GuideView, Notices
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.ratings import RatingBody
 from hall_daemon.wire.readings import ReadingView
 from kiosk_ui.routes import ROUTES
 from kiosk_ui.state import events as e
@@ -75,6 +76,7 @@ class HallClient:
             e.DrawNumber: self._draw,
             e.FetchTicket: self._fetch_ticket,
             e.PressTicket: self._press,
+            e.RateVisit: self._rate,
             e.FetchGuides: self._fetch_guides,
             e.FetchNews: self._fetch_news,
             e.FetchGuide: self._fetch_guide,
@@ -245,6 +247,11 @@ class HallClient:
         body = m.SlipBody(effect.printer) if effect.about == "slip" else m.NoBody()
         taken = e.PressTaken(effect.session, effect.about, effect.key)
         return self._for_person(effect, m.Done, lambda done: taken, path, body)
+
+    def _rate(self, effect: e.RateVisit) -> e.Event:
+        path = f"/api/v1/tickets/by-token/{quote(effect.ref, safe='')}/rating"
+        rated = e.VisitRated(effect.session, effect.key)
+        return self._for_person(effect, m.Done, lambda done: rated, path, RatingBody(effect.level, effect.reasons))
 
     def _for_person(
         self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str,

@@ -13,7 +13,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
-from kiosk_ui import sample_asked, sample_news
+from kiosk_ui import sample_asked, sample_news, sample_rating
 from kiosk_ui import sample_matters as matters
 from kiosk_ui.sample_matters import GUIDES as GUIDES
 from kiosk_ui.sample_matters import guide as guide
@@ -318,6 +318,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=text("普通号中等候最久", "Has waited longest of the ordinary numbers"))
     yield "25-ticket-called", state(step=s.Ticket(Watch("A012", why, NOW_S, None)))
+    yield from sample_rating.pages(state(), ticket())
     slips = Trouble("slip", "slips_used_up", problem("slips_used_up", {"number": "A012", "max": 5}))
     yield "26-problem-slips", state(step=s.Problem(slips, s.Ticket(Watch("A012", ticket(), NOW_S, None))))
     yield "26-problem", state(step=s.Problem(REFUSED, s.Matter("property", "property-transfer")))

@@ -39,7 +39,7 @@ class Spread:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayReport:
     """`left`: cancelled or expired before service; `missed`: void after missed calls, or missed and never back;
-    `ratings`: how often each level, 5 the best, was given."""
+    `ratings`: how often each level, 5 the best, was given; `rating_reasons`: how often each reason for a low one."""
 
     day: str
     tickets: int
@@ -57,6 +57,7 @@ class DayReport:
     queues: dict[str, dict[str, int | Spread]] = field(default_factory=dict)
     windows: dict[str, dict[str, int | float | None]] = field(default_factory=dict)
     ratings: dict[int, int] = field(default_factory=dict)
+    rating_reasons: dict[str, int] = field(default_factory=dict)
 
 
 def spread(values_ms: Iterable[int]) -> Spread:
@@ -74,10 +75,12 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
     fold, visits = Visits(), dict[str, _Visit]()
     kinds: Counter[str] = Counter()
     ratings: Counter[int] = Counter()
+    reasons: Counter[str] = Counter()
     announced = 0
     for row in rows:
         if isinstance(row.event, e.ServiceRated):
             ratings[row.event.level] += 1
+            reasons.update(row.event.reasons)
         kinds[type(row.event).__name__] += 1
         announced += isinstance(row.event, e.CallAnnounced) and (row.event.visible or row.event.audible)
         fold.see(row.event, row.tick)
@@ -103,6 +106,7 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
         queues={queue: _group(group) for queue, group in _by(visits, lambda visit: visit.queue)},
         windows={window: _window(group) for window, group in _by(visits, lambda visit: visit.window) if window},
         ratings=dict(sorted(ratings.items(), reverse=True)),
+        rating_reasons=dict(reasons.most_common()),
     )
 
 

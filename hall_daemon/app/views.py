@@ -6,7 +6,7 @@ for everybody is in `states`, who stands in line for whom in `lines`, replies an
 
 from __future__ import annotations
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from hall_daemon.app.replies import done_view as done_view
 from hall_daemon.app.replies import issued_view as issued_view
@@ -24,6 +24,7 @@ from hall_daemon.app.states import (
 from hall_daemon.app.view_context import NoWaits as NoWaits
 from hall_daemon.app.view_context import ViewContext as ViewContext
 from hall_daemon.app.view_context import Waits as Waits
+from hall_daemon.app.view_context import iso_of_tick
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
@@ -31,6 +32,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.ratings import RatingState
 
 
 def queue_view(ctx: ViewContext, hall: Hall, queue_id: str, seq: int, now: Moment) -> m.QueueState:
@@ -74,6 +76,15 @@ def _announced(ctx: ViewContext, ticket: Ticket | None) -> m.Announced | None:
 def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str | None:
     decision = decide(ctx.plan, hall, c.Undo(window_id), now)
     return None if isinstance(decision, Refused) else hall.presses[window_id].name
+
+
+def with_rating(view: m.TicketView, token: str, hall: Hall, now: Moment) -> m.TicketView:
+    """The same for its holder: whether the visit may be rated, or was. A ticket's id or number is no token."""
+    ticket = hall.tickets.get(hall.tokens.get(token, ""))
+    if ticket is None or ticket.state != "served":
+        return view
+    rating: RatingState = "rated" if ticket.id in hall.ratings else "open"
+    return replace(view, rating=rating, served_at=iso_of_tick(ticket.ended_tick, now))
 
 
 def ticket_view(ctx: ViewContext, hall: Hall, ticket_id: str, seq: int, now: Moment) -> m.TicketView | None:

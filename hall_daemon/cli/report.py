@@ -50,6 +50,11 @@ def _minutes(spread: Spread) -> str:
     return f"{spread.mean_s / 60:7.1f}{spread.median_s / 60:8.1f}{spread.p90_s / 60:7.1f}"
 
 
+def _reasons(reasons: dict[str, int]) -> list[str]:
+    """Why some were low, as codes; no line where nobody said."""
+    return ["reasons: " + ", ".join(f"{n} {reason}" for reason, n in reasons.items())] if reasons else []
+
+
 def _ratings(ratings: dict[int, int]) -> str:
     """Of the whole hall: of a window or a matter they would soon be of a person."""
     if not ratings:
@@ -63,6 +68,7 @@ def _page(report: DayReport) -> str:
         f"{report.left} left, {report.open} open; {report.calls} calls, {report.recalls} recalls",
         f"{report.undone} undone, {report.announced} announced, {report.events} events",
         _ratings(report.ratings),
+        *_reasons(report.rating_reasons),
         "",
         f"{'minutes':<12}{'n':>6}{'mean':>7}{'median':>8}{'p90':>7}",
         f"{'wait':<12}{report.wait.n:>6}{_minutes(report.wait)}",

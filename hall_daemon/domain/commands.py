@@ -168,6 +168,17 @@ class Rate:
 
 
 @value
+class RateVisit:
+    """How a visit was, said by whoever holds its ticket; `reasons` are of the closed list, for a low level only, and
+    `source` is `kiosk:<id>` or `phone`."""
+
+    ticket: str
+    level: int
+    source: str
+    reasons: tuple[str, ...] = ()
+
+
+@value
 class RequestSlip:
     """Print the same number again, marked 补打. `lost`: the hall asks itself, for a copy that a crash took."""
 
@@ -220,6 +231,6 @@ class NoteClockStep:
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
     | Postpone | SayComing
-    | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
-    | ReportAnnounced | OpenDay | CloseDay | ReopenDay | NoteClockStep
+    | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RateVisit | RequestSlip
+    | ReportSlip | ReportAnnounced | OpenDay | CloseDay | ReopenDay | NoteClockStep
 )

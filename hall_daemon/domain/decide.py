@@ -51,6 +51,7 @@ RULES: dict[type, Rule] = {
     c.PauseWindow: window_rules.pause,
     c.CloseWindow: window_rules.close,
     c.Rate: window_rules.rate,
+    c.RateVisit: window_rules.rate_visit,
     c.RequestSlip: slip_rules.request_slip,
     c.ReportSlip: slip_rules.report_slip,
     c.ReportAnnounced: slip_rules.report_announced,

@@ -250,12 +250,14 @@ class WindowClosed:
 
 @value
 class ServiceRated:
-    """`level` is 1 (very poor) to 5 (very good)."""
+    """`level` is 1 (very poor) to 5 (very good), `source` a device, or what its holder rated with. `reasons` are codes
+    of a closed list, for a low level only: no free text, so no person."""
 
     ticket: str
     window: str
     level: int
     source: str
+    reasons: tuple[str, ...] = ()
 
 
 @value

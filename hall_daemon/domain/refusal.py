@@ -44,7 +44,7 @@ def open_window(plan: Plan, hall: Hall, window_id: str) -> Window:
     return window
 
 
-def _known(hall: Hall, ticket_id: str) -> Ticket:
+def known_ticket(hall: Hall, ticket_id: str) -> Ticket:
     ticket = hall.tickets.get(ticket_id)
     if ticket is None:
         raise Declined("unknown_ticket", {"ticket": ticket_id})
@@ -52,7 +52,7 @@ def _known(hall: Hall, ticket_id: str) -> Ticket:
 
 
 def ticket_of(hall: Hall, ticket_id: str, step: Step) -> Ticket:
-    ticket = _known(hall, ticket_id)
+    ticket = known_ticket(hall, ticket_id)
     if (ticket.state, step) not in LIFE:
         code = "ticket_over" if ticket.state in FINAL else "not_now"
         raise Declined(code, {"number": ticket.number, "state": ticket.state, "step": step})
@@ -61,7 +61,7 @@ def ticket_of(hall: Hall, ticket_id: str, step: Step) -> Ticket:
 
 def unended(hall: Hall, ticket_id: str) -> Ticket:
     """A ticket that is not over, whatever it does."""
-    ticket = _known(hall, ticket_id)
+    ticket = known_ticket(hall, ticket_id)
     if ticket.state in FINAL:
         raise Declined("ticket_over", {"number": ticket.number, "state": ticket.state})
     return ticket

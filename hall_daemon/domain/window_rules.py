@@ -6,9 +6,12 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.domain.refusal import Decision, Refused, open_window, window_of
+from hall_daemon.domain.refusal import Decision, Refused, known_ticket, open_window, window_of
 
 LEVELS = range(1, 6)
+# With these a reason may be said; each is a code, as what is written freely may name somebody.
+LOW_LEVELS = range(1, 3)
+REASONS = ("waited_long", "told_twice", "unclear", "manner", "place")
 
 
 def open_(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decision:
@@ -49,14 +52,31 @@ def close(plan: Plan, hall: Hall, command: c.CloseWindow, now: Moment) -> Decisi
 
 def rate(plan: Plan, hall: Hall, command: c.Rate, now: Moment) -> Decision:
     window = window_of(plan, command.window)
-    if command.level not in LEVELS:
-        return Refused("bad_rating", {"least": LEVELS[0], "most": LEVELS[-1]})
     ticket_id = _rated_by(plan, hall, hall.window(window.id), now)
     if ticket_id not in hall.tickets:
         return Refused("nobody_to_rate", {"window": window.label})
+    return _once(hall, e.ServiceRated(ticket_id, window.id, command.level, command.source))
+
+
+def rate_visit(plan: Plan, hall: Hall, command: c.RateVisit, now: Moment) -> Decision:
+    """By its holder, once it is done and until its day is over: then nobody knows the ticket any more."""
+    ticket = known_ticket(hall, command.ticket)
+    if ticket.state != "served":
+        return Refused("not_served", {"number": ticket.number})
+    reasons = tuple(dict.fromkeys(command.reasons))
+    return _once(hall, e.ServiceRated(ticket.id, ticket.window or "", command.level, command.source, reasons))
+
+
+def _once(hall: Hall, rated: e.ServiceRated) -> Decision:
+    """The rating, if it is one, and the visit's first."""
+    ticket_id = rated.ticket
+    if rated.level not in LEVELS:
+        return Refused("bad_rating", {"least": LEVELS[0], "most": LEVELS[-1]})
+    if not set(rated.reasons) <= set(REASONS if rated.level in LOW_LEVELS else ()):
+        return Refused("bad_rating_reason", {"most": LOW_LEVELS[-1]})
     if ticket_id in hall.ratings:
         return Refused("rated_already", {"number": hall.tickets[ticket_id].number})
-    return (e.ServiceRated(ticket_id, window.id, command.level, command.source),)
+    return (rated,)
 
 
 def _rated_by(plan: Plan, hall: Hall, state: WindowState, now: Moment) -> str:

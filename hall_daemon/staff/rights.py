@@ -21,6 +21,7 @@ Right = Literal[
     "name_person",  # say who holds a ticket
     "see_person",  # read that, masked
     "own_readers",  # what the readers of one's own kiosk read
+    "rate",  # hand on how a visit was, with its ticket's own secret
     "apply",  # begin, fill in, send and take back a pre-review, with its own secret
     "assist",  # go to whoever called for a person; say what unanswered questions are about
     "review",  # look at papers, pass or send back
@@ -46,7 +47,7 @@ PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
     "auditor": ("audit",),
 }
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
-    "kiosk": ("look", "draw", "help", "name_person", "own_readers", "apply"),
+    "kiosk": ("look", "draw", "help", "name_person", "own_readers", "rate", "apply"),
     "screen": ("look",),
     "device": ("tell",),
     "gateway": ("look", "tell"),

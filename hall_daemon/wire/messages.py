@@ -27,6 +27,7 @@ from hall_daemon.wire.bodies import TransferBody as TransferBody
 from hall_daemon.wire.devices import OUT_OF_SERVICE as OUT_OF_SERVICE
 from hall_daemon.wire.devices import DeviceLife as DeviceLife
 from hall_daemon.wire.devices import DeviceView as DeviceView
+from hall_daemon.wire.ratings import RatingState as RatingState
 from hall_daemon.wire.states import VERSION as VERSION
 from hall_daemon.wire.states import DeviceState as DeviceState
 from hall_daemon.wire.states import Envelope as Envelope
@@ -135,9 +136,12 @@ class HallView(HallState, frozen=True, kw_only=True):
 
 class TicketView(TicketPage, frozen=True, kw_only=True):
     """A ticket over HTTP; `ticket` is its id, "" in public. For staff and kiosks `can` may hold `slip`: it did not come
-    out and may be printed again."""
+    out and may be printed again. `rating`, to who asks by its token only: whether the visit is `open` to be rated, or
+    `rated`; `served_at` when it was done."""
 
     ticket: str = ""
+    rating: RatingState = ""
+    served_at: str | None = None
 
 
 class QueueDetail(Message, frozen=True):

@@ -97,7 +97,9 @@ PROBLEMS: dict[str, int] = {
     "pick_reason_needed": 422,
     "pause_reason_needed": 422,
     "bad_rating": 422,
+    "bad_rating_reason": 422,
     "nobody_to_rate": 409,
+    "not_served": 409,
     "rated_already": 409,
     "staff_elsewhere": 409,
     # Who may do what.

@@ -18,6 +18,7 @@ from kiosk_ui.presenters import (
     notice,
     number,
     prereview,
+    rating,
     topics,
 )
 from kiosk_ui.presenters.page import Content, Note, Page
@@ -252,6 +253,8 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], Content]] = {
     s.Notices: _notices,
     s.OneNotice: _one_notice,
     s.Ticket: _ticket,
+    s.Rate: rating.rate,
+    s.Rated: rating.rated,
     s.Problem: _problem,
     **prereview.PAGES,
 }

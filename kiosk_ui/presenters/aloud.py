@@ -104,7 +104,7 @@ def _home(body: Home, words: Words) -> Iterable[str]:
 def _choices(body: Choices, words: Words) -> Iterable[str]:
     chart = (body.chart.text,) if body.chart else ()
     notes = (note.text for note in body.notes)
-    return body.title, body.hint, *chart, *_rows(body.rows), *notes, *_code(body.code, words)
+    return body.title, body.hint, *chart, *_rows(body.rows), *notes, *_code(body.code, words), body.foot
 
 
 def _matter(body: Matter, words: Words) -> Iterable[str]:

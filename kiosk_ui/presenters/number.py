@@ -8,7 +8,7 @@ from hall_daemon.wire.messages import TicketView
 from kiosk_ui.presenters import page
 from kiosk_ui.presenters.figures import in_language, later_words, minutes, span
 from kiosk_ui.presenters.page import Button, Note, Row, Tone
-from kiosk_ui.state import State, bringing
+from kiosk_ui.state import State, bringing, rating
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import printer_works, printer_works_again, queue_of, service_of, slip_is_missing
 from kiosk_ui.state.steps import Followed, Number, Ticket
@@ -130,6 +130,7 @@ def ticket_page(state: State, words: Words, step: Ticket, view: TicketView) -> p
         notes.append(Note("reason", words("ticket.reason", reason=in_language(words, view.reason))))
     if elsewhere := _elsewhere(words, view):
         notes.append(Note("elsewhere", elsewhere))
+    notes.extend(_rating_notes(state, words, step, view))
     service = Row("service", words("row.service"), in_language(words, view.service_name))
     headline, tone = _state(state, words, step, view)
     return page.Number(
@@ -161,7 +162,7 @@ _OVER = frozenset({"served", "cancelled", "void", "expired"})
 
 
 def ticket_actions(state: State, words: Words, step: Ticket, view: TicketView) -> tuple[Button, ...]:
-    slip = _slip_actions(state, words, step, view)
+    slip = (*_rating_keys(words, step), *_slip_actions(state, words, step, view))
     if bringing.may_come(state, step) and not (slip and state.session.assist.all):
         slip = (Button("bring", words("ticket.bring"), e.Key.BRING, "precheck"), *slip)
     if "return" not in view.can:
@@ -169,6 +170,19 @@ def ticket_actions(state: State, words: Words, step: Ticket, view: TicketView) -
     pressed = bool(step.return_key)
     why = words("moment") if pressed else ""
     return Button("return", words("ticket.return"), e.Key.COME_BACK, "check", enabled=not pressed, why=why), *slip
+
+
+def _rating_keys(words: Words, step: Ticket) -> tuple[Button, ...]:
+    return (Button("rate", words("rate.key"), e.Key.RATE, "pencil"),) if rating.may_rate(step) else ()
+
+
+def _rating_notes(state: State, words: Words, step: Ticket, view: TicketView) -> tuple[Note, ...]:
+    """Whoever only typed the number learns how its holder rates; its holder that it was rated."""
+    if view.state != "served" or view.rating == "open":
+        return ()
+    if view.rating == "rated":
+        return (Note("rated", words("rate.rated"), "good"),)
+    return (Note("rate", words("rate.by.code" if "code" in state.settings.reads else "rate.by.phone")),)
 
 
 def _slip_actions(state: State, words: Words, step: Followed, view: TicketView) -> tuple[Button, ...]:

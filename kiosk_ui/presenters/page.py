@@ -42,7 +42,8 @@ class Choices:
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
     its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
     pictures in columns, not rows. `progress` and `chart` stand above them, `sample` and `code` are read with them;
-    `marked` is what of the title is to be mended."""
+    `marked` is what of the title is to be mended; `foot` is what to know before one chooses, below; `whole`: all are on
+    one page, however long their words are."""
 
     title: str
     hint: str
@@ -64,6 +65,8 @@ class Choices:
     code: Code | None = None
     marked: str = ""
     chart: Chart | None = None
+    foot: str = ""
+    whole: bool = False
 
     def shown(self, places: int) -> Leaf:
         """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""

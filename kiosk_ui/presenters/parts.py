@@ -42,7 +42,7 @@ class Choice(NamedTuple):
     in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known, or
     nobody waits (`free`). `chosen`: whether it is the answer, None for what leads on. `told`: what was asked, and
     `detail` is what was told; `number`: of points to mend; `tone`: how it stands. `hushed`: `detail` is shown and never
-    spoken."""
+    spoken. `ends`: it is said with that, and nothing need follow."""
 
     name: str
     badge: str
@@ -60,6 +60,7 @@ class Choice(NamedTuple):
     number: str = ""
     tone: Tone = "plain"
     hushed: bool = False
+    ends: bool = False
 
     @property
     def spoken(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, get_args
 
-from kiosk_ui.state import browsing, cases, helping, topics
+from kiosk_ui.state import browsing, cases, helping, rating, topics
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
@@ -161,6 +161,7 @@ _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "search": browsing.search_failed,
     "help": helping.failed,
     "helper": helping.not_seen,
+    "rate": rating.failed,
     **dict.fromkeys(get_args(s.CaseAbout), cases.failed),
 }
 _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
@@ -173,6 +174,7 @@ _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.HelpSeen: helping.seen,
     e.MattersFound: browsing.matters_found,
     e.CaseTold: cases.told,
+    e.VisitRated: rating.rated,
     e.Refused: _refused,
     e.Lost: _lost,
 }

@@ -29,14 +29,18 @@ from kiosk_ui.state.help_events import HelpCalled as HelpCalled
 from kiosk_ui.state.help_events import HelpSeen as HelpSeen
 from kiosk_ui.state.help_events import WatchHelp as WatchHelp
 from kiosk_ui.state.news import NewsKind
+from kiosk_ui.state.rating_events import RateVisit as RateVisit
+from kiosk_ui.state.rating_events import VisitRated as VisitRated
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
 from kiosk_ui.state.touches import AskWord as AskWord
 from kiosk_ui.state.touches import ChooseGround as ChooseGround
 from kiosk_ui.state.touches import ChooseGroup as ChooseGroup
 from kiosk_ui.state.touches import ChooseGuide as ChooseGuide
+from kiosk_ui.state.touches import ChooseLevel as ChooseLevel
 from kiosk_ui.state.touches import ChooseNotice as ChooseNotice
 from kiosk_ui.state.touches import ChooseOption as ChooseOption
 from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
+from kiosk_ui.state.touches import ChooseReason as ChooseReason
 from kiosk_ui.state.touches import ChooseService as ChooseService
 from kiosk_ui.state.touches import ChooseTopic as ChooseTopic
 from kiosk_ui.state.touches import GiveReason as GiveReason
@@ -212,7 +216,7 @@ class Lost:
 
 Answer = (
     Drawn | TicketCame | PressTaken | GuideCame | PictureCame | MattersFound | HelpCalled | HelpSeen | CaseTold
-    | Refused | Lost
+    | VisitRated | Refused | Lost
 )
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
@@ -297,6 +301,6 @@ class PressTicket:
 # Effects about a person: `about` and `key` say which answer is theirs.
 Personal = (
     DrawNumber | FetchTicket | PressTicket | FetchGuide | FetchPicture | FindMatters | CallHelp | WatchHelp | EndHelp
-    | AskCase
+    | AskCase | RateVisit
 )
 Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | AwaitReading | ForgetReadings | Personal

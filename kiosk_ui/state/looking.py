@@ -7,6 +7,7 @@ from dataclasses import replace
 from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.guides import Notices
 from kiosk_ui.state import events as e
+from kiosk_ui.state import rating
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
 from kiosk_ui.state.news import News
@@ -90,4 +91,5 @@ AT: Table = {
     (s.Notices, e.ChooseNotice): _choose_notice,
     (s.Notices, e.Key.BACK): _open_all,
     (s.OneNotice, e.Key.BACK): _open_notices,
+    **rating.AT,
 }

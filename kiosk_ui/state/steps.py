@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from hall_daemon.wire.messages import Issued
 from hall_daemon.wire.messages import Problem as Refusal
+from hall_daemon.wire.ratings import RatingReason
 from kiosk_ui.state.case_steps import Arriving as Arriving
 from kiosk_ui.state.case_steps import Aside as Aside
 from kiosk_ui.state.case_steps import Asking as Asking
@@ -42,7 +43,9 @@ from kiosk_ui.state.news import Waits as Waits
 from kiosk_ui.state.news import Watch as Watch
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "picture", "search", "help", "helper", CaseAbout]
+About = Literal[
+    "draw", "ticket", "return", "slip", "cancel", "guide", "picture", "search", "help", "helper", "rate", CaseAbout,
+]
 
 
 class Draw(NamedTuple):
@@ -202,6 +205,24 @@ class Cancelling:
     number: Number
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How the visit of that ticket was. `level` is 0 until one was touched, and one of the two lowest while it is asked
+    why. `key` is of the one rating that is out; `trouble`: why it is not kept, or nobody knows whether it is."""
+
+    ticket: Ticket
+    level: int = 0
+    reasons: tuple[RatingReason, ...] = ()
+    leaf: int = 0
+    key: str = ""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The hall has it; of what was said nothing is left here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something did not happen. `before` is the page to go back to, from where it can be tried again."""
@@ -214,7 +235,7 @@ Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
     | Stuck | AskedLeave | Taken | Reasons | Prove | Moving | Arriving | CheckIn | LookUps | Waits | Notices | OneNotice
-    | Topics | Topic | Looked | Aside
+    | Topics | Topic | Looked | Aside | Rate | Rated
 )
 
 # Pages that lie over another one, which goes on getting its news.
@@ -263,5 +284,5 @@ def unturned(step: Step) -> Step:
 # Pages that show a list leaf by leaf.
 Leafed = (
     Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Reasons | Waits | Notices
-    | OneNotice | Topics | Topic | Aside
+    | OneNotice | Topics | Topic | Aside | Rate
 )

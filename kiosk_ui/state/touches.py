@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal
 
+from hall_daemon.wire.ratings import RatingReason
 from kiosk_ui.state.drafts import Place
 
 # The code of a language that has a file of words.
@@ -61,6 +62,7 @@ class Key(Enum):
     PROMISE_INSTEAD = auto()  # 承诺代替
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
+    RATE = auto()  # 评价: how the visit was
     BRING = auto()  # 用这个号办我的预审
     TAKE_ALONG = auto()  # 带到手机上接着办
     SAME_NUMBER = auto()  # 两边数字一样
@@ -169,6 +171,20 @@ class GiveReason:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLevel:
+    """How a visit was, 1 to 5."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseReason:
+    """Why it was not good: one more of several, or none any more."""
+
+    reason: RatingReason
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPaper:
     paper: str
 
@@ -190,5 +206,5 @@ class Switch:
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
     | ChooseOption | PickText | SamePerson | GoTo | MendEntry | GiveReason | ShowPaper | ChooseNotice
-    | ChooseTopic | AskWord
+    | ChooseTopic | AskWord | ChooseLevel | ChooseReason
 )

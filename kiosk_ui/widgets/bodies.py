@@ -42,10 +42,10 @@ BODIES: dict[type[Body], Parts] = {
     ),
     Choices: Parts(
         lambda body: (Choices, body.badge, body.title, body.marked, body.hint, body.rows, body.notes, body.progress,
-            body.lines, body.sample, body.code, body.chart),
+            body.lines, body.sample, body.code, body.chart, body.foot),
         charts.choices,
         lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled,
-            body.lines, body.sample, body.code),
+            body.lines, body.sample, body.code, body.foot, body.whole),
         choices.choices,
     ),
     Pad: Parts(

@@ -13,6 +13,8 @@ from kiosk_ui.widgets.look import PRIMARY_MM, Look, Role, plate
 from kiosk_ui.widgets.panel import TONES, Dots, Panel, Plate, Square
 from kiosk_ui.widgets.touch import Kind, OnPress, Touch, connected
 
+# In 长辈模式 the word has the room.
+_FACE_ELDER_MM = 14.0
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 
 
@@ -51,10 +53,15 @@ def choice_row(
         if choice.gloss and _gloss_apart(look):
             row.addWidget(touch.label(choice.gloss, "fine", bold=False, soft=True), 0, _MIDDLE)
         row.addWidget(touch.sign(choice.icon, 10), 0, _MIDDLE)
-    elif not (look.assist.large or choice.closed) and choice.chosen is None and (look.upright or choice.icon):
+    elif _leads_on(choice) and not look.assist.large and (look.upright or choice.icon):
         row.addWidget(touch.sign("next", 8), 0, _MIDDLE)
-    touch.hold(row, 6 if roomy else 5, 1.0 if look.elder else 1.6, 4.5)
+    snug = look.elder and choice.ends
+    touch.hold(row, 3 if snug else 6 if roomy else 5, 1.0 if look.elder else 1.6, 3 if snug else 4.5)
     return connected(touch, choice.press, on_press)
+
+
+def _leads_on(choice: Choice) -> bool:
+    return choice.chosen is None and not choice.closed and not choice.ends
 
 
 def _words(choice: Choice, touch: Touch, look: Look, *, beside: bool, roomy: bool) -> QBoxLayout:
@@ -90,7 +97,7 @@ def _detail(choice: Choice, look: Look) -> str:
     if choice.told and choice.gloss and not _gloss_apart(look):
         return f"{choice.detail} · {choice.gloss}"
     if look.elder and not choice.closed:
-        brief = choice.chosen is not None or not look.upright
+        brief = choice.chosen is not None or choice.ends or not look.upright
         return choice.wait if brief and not look.upright else "" if brief else choice.wait or choice.detail
     return choice.detail
 
@@ -127,6 +134,8 @@ def _picture(choice: Choice, touch: Touch, look: Look, side_mm: float) -> QWidge
     elif choice.tone != "plain":
         fill, name, _ = TONES[choice.tone]
         ink = solid = look.colour(name)
+    if choice.ends:  # a face is its own picture
+        return Sign(choice.icon, look.px(_FACE_ELDER_MM) if look.elder else look.sized(side_mm * 0.9), ink, solid)
     return Square(Sign(choice.icon, look.px(side_mm * 0.72), ink, solid), look, look.px(side_mm), fill)
 
 

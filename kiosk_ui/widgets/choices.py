@@ -11,7 +11,7 @@ from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.cards import choice_row, choice_tile
 from kiosk_ui.widgets.controls import Room, bounded_by, grid_of
 from kiosk_ui.widgets.look import GAP_MM, ROW_FEW_MAX_MM, ROW_MAX_MM, ROW_TWO_MAX_MM, TILE_MAX_MM, Look
-from kiosk_ui.widgets.marks import code_panel, sample_panel
+from kiosk_ui.widgets.marks import code_panel, foot_line, sample_panel
 from kiosk_ui.widgets.touch import OnPress, Touch, offer_button, search_button, turn_button
 
 # So many pictures stand one below the other; so few rows have room for larger words.
@@ -34,6 +34,11 @@ def choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget
     places = len(leaf.choices) + (0 if look.upright else len(turn))
     columns = _columns(body, places, look, left)
     cards: list[QWidget] = [*_cards(body, leaf.choices, columns, look, on_press), *(() if look.upright else turn)]
+    if body.whole:  # equals have equal size, also where one says more
+        across = (room.width - (columns - 1) * look.px(GAP_MM)) // columns
+        highest = max(_height(card, across) for card in cards)
+        for card in cards:
+            card.setMinimumHeight(highest)
     grid = grid_of(look)
     for at, card in enumerate(cards):
         alone = columns == 2 and at == len(cards) - 1 and at % 2 == 0
@@ -86,7 +91,7 @@ def reads_below(look: Look) -> bool:
 
 def read_with(body: Choices, look: Look) -> list[QWidget]:
     """How an answer stands on the form, a code for a phone."""
-    found: list[QWidget] = []
+    found: list[QWidget] = [foot_line(body.foot, look)] if body.foot else []
     if body.sample is not None and look.upright and not look.dense and (look.elder or not look.assist.large):
         found.append(sample_panel(body.sample, look))
     if body.code is not None:
@@ -123,7 +128,7 @@ def _tiled(body: Choices, look: Look) -> bool:
 def _roomy(body: Choices, look: Look) -> bool:
     """Few rows, in larger words."""
     plain = look.upright and not (look.dense or look.assist.large or look.assist.low)
-    return plain and len(body.choices) <= _FEW
+    return plain and (body.whole or len(body.choices) <= _FEW)
 
 
 def _cards(body: Choices, choices: Sequence[Choice], columns: int, look: Look, on_press: OnPress) -> list[Touch]:
@@ -134,7 +139,7 @@ def _cards(body: Choices, choices: Sequence[Choice], columns: int, look: Look, o
     answers = any(choice.chosen is not None for choice in choices)
     brief = all(len(choice.wait or choice.detail) <= _BRIEF and not choice.told for choice in body.choices)
     beside = columns == 1 and (not look.upright or (look.elder and brief) or (
-        answers and not roomy and not look.assist.large))
+        answers and not roomy and not look.assist.large) or (body.whole and not look.assist.large))
     plated = not body.badge and not (look.elder and look.upright)
     said = {line.badge or line.title for line in body.lines} if look.upright and not look.dense else set()
     return [
@@ -146,7 +151,7 @@ def _cards(body: Choices, choices: Sequence[Choice], columns: int, look: Look, o
 
 def _columns(body: Choices, places: int, look: Look, room: Room) -> int:
     if look.upright:
-        in_two = look.assist.low and not look.assist.large and places > _FEW
+        in_two = look.assist.low and (body.whole or not look.assist.large) and places > _FEW
         return 2 if in_two or (_tiled(body, look) and places > _IN_A_COLUMN) else 1
     if not look.assist.large:
         return 1 if places <= _IN_A_COLUMN else 2
@@ -165,6 +170,8 @@ def _stacked(body: Choices, places: int, columns: int, look: Look, room: Room) -
 def _places(body: Choices, look: Look, room: Room, offers: Sequence[QWidget], on_press: OnPress) -> int:
     """How many choices `body.shown` is to count with: the leaves of a list are alike."""
     count = len(body.choices)
+    if body.whole:
+        return count
     if not room.bounded:
         return body.per_leaf
     least = _fitting(body, look, room._replace(height=room.height - _high(offers, look, room.width)))

@@ -33,7 +33,7 @@ _JOINER, _HARD_SPACE = "\u2060", "\u00a0"
 # So does what stands in brackets, where it is short.
 _BRACKETED = re.compile(r"[（“][^（）“”]{1,6}[）”]")
 # Nor are these words broken.
-_WORDS = re.compile("号码|小票|窗口|工作人员|材料|预审|身份证|大厅|办理|申请|许可|登记|可以")
+_WORDS = re.compile("号码|小票|窗口|工作人员|材料|预审|身份证|大厅|办理|办完|申请|许可|登记|可以|今天")
 # A word that is broken nowhere.
 _LATIN = re.compile(r"[A-Za-z'’-]+[,.:;)]?")
 # Where two lines are broken rather than anywhere; not within a figure.

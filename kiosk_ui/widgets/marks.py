@@ -61,6 +61,17 @@ def code_panel(code: Code, look: Look, *, roomy: bool = False) -> QWidget:
     return panel
 
 
+def foot_line(told: str, look: Look) -> QWidget:
+    """What to know before one chooses: a lock and its words."""
+    widget = QWidget()
+    row = QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(look.px(3))
+    row.addWidget(Sign("lock", look.sized(8), look.colour("soft"), look.colour("soft")), 0, _MIDDLE)
+    row.addWidget(Label(told, look, "fine", colour="soft", name="foot"), 1)
+    return widget
+
+
 def sample_panel(sample: Sample, look: Look) -> QWidget:
     """A line of the form as it is printed: its name at the left, what is chosen at the right."""
     panel = Panel(look, "card", "hair", radius_mm=1, always=True)

@@ -27,6 +27,7 @@ from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
 DRAW = e.DrawNumber(session=3, key="key-1", service="enquiry", ground="", printer="printer-1")
 SLIP = e.PressTicket(3, "slip", "s", "A1", "printer-1")
+RATE = e.RateVisit(3, "r", "T1", 1, ("manner",))
 
 
 @pytest.fixture
@@ -75,6 +76,15 @@ def test_a_ticket_and_its_return(served: TinyHall, client: HallClient) -> None:
     assert client.do(e.FetchTicket(3, "A012")) == e.TicketCame(3, "A012", ticket())
 
 
+def test_a_rating_goes_with_its_key_and_nothing_of_a_person(served: TinyHall, client: HallClient) -> None:
+    path = "/api/v1/tickets/by-token/T1/rating"
+    served.answer("POST", path, said(m.Done(window=None, ticket=None, number=None, events=("ServiceRated",), seq=9)))
+    assert client.do(RATE) == e.VisitRated(3, "r")
+    (asked,) = served.posts()
+    assert (asked.path, asked.headers["Idempotency-Key"]) == (path, "r")
+    assert msgspec.json.decode(asked.body) == {"level": 1, "reasons": ["manner"]}
+
+
 def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: HallClient) -> None:
     client.do(e.FetchTicket(3, "../hall?x=1"))
     assert served.asked[0].path == "/api/v1/tickets/..%2Fhall%3Fx%3D1"
@@ -90,6 +100,7 @@ def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: Hall
         (SLIP, "/api/v1/tickets/A1/slip", e.Refused(3, "slip", "s", problem("day_full", {"cap": 9}))),
         (e.PressTicket(3, "cancel", "c", "A1"), "/api/v1/tickets/A1/cancel",
          e.Refused(3, "cancel", "c", problem("day_full", {"cap": 9}))),
+        (RATE, "/api/v1/tickets/by-token/T1/rating", e.Refused(3, "rate", "r", problem("day_full", {"cap": 9}))),
         (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
         (e.FetchSettings(), "/api/v1/kiosks/kiosk-7", e.SettingsRefused(problem("day_full", {"cap": 9}))),
     ],
@@ -104,9 +115,9 @@ def test_a_no_is_told_in_the_halls_words(
 
 CANCEL = e.PressTicket(3, "cancel", "c", "A1")
 RETURN = e.PressTicket(3, "return", "r", "A1")
-EFFECTS = [DRAW, e.FetchTicket(3, "A1"), RETURN, SLIP, CANCEL, e.FetchHall(""), e.FetchSettings()]
+EFFECTS = [DRAW, e.FetchTicket(3, "A1"), RETURN, SLIP, CANCEL, RATE, e.FetchHall(""), e.FetchSettings()]
 OF_A1 = [f"/api/v1/tickets/A1{key}" for key in ("", "/return", "/slip", "/cancel")]
-PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall", "/api/v1/kiosks/kiosk-7"]
+PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/tickets/by-token/T1/rating", "/api/v1/hall", "/api/v1/kiosks/kiosk-7"]
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
@@ -257,8 +268,8 @@ def test_stopping_a_full_courier_waits_no_longer_than_told(served: TinyHall) -> 
 def test_every_effect_has_its_lost_answer() -> None:
     assert [lost(effect, "why") for effect in EFFECTS] == [
         e.Lost(3, "draw", "key-1", "why"), e.Lost(3, "ticket", "A1", "why"), e.Lost(3, "return", "r", "why"),
-        e.Lost(3, "slip", "s", "why"), e.Lost(3, "cancel", "c", "why"), e.HallLost("why"),
-        e.SettingsLost("why"),
+        e.Lost(3, "slip", "s", "why"), e.Lost(3, "cancel", "c", "why"), e.Lost(3, "rate", "r", "why"),
+        e.HallLost("why"), e.SettingsLost("why"),
     ]
     assert issubclass(NoAnswer, Exception)
 

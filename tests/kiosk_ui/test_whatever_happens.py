@@ -19,11 +19,13 @@ from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview
 from hall_daemon.wire.uploads import Collected, HandoverState, MoveClaim, MoveOffer, MoveState, Offer
 from kiosk_ui import sample_news
 from kiosk_ui.sample_matters import CASE, ID_NUMBER, TITLE, form, handed, review
+from kiosk_ui.sample_rating import served
 from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
 from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Place
+from kiosk_ui.state.presses import TYPED_MAX
 
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),
@@ -32,6 +34,7 @@ PRESSES = st.sampled_from(
         e.ChooseOption("本人办理"),
         e.ChooseOption("冷食类食品制售"), e.PickText("测试", 2), e.GoTo(Place("area")), e.GoTo(Place("people", 1)),
         e.ShowPaper("layout"),
+        e.ChooseLevel(5), e.ChooseLevel(1), e.ChooseReason("manner"),
         e.Speak("en"), e.Switch("large"), e.Switch("senior")]
     + [e.ChooseGround(ground) for ground in GROUNDS],
 )
@@ -106,7 +109,10 @@ def answer(effect: e.Effect, how: str) -> e.Event:
     if isinstance(effect, e.DrawNumber):
         return e.Drawn(effect.session, effect.key, issued())
     if isinstance(effect, e.FetchTicket):
-        return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("cancel", "return")))
+        by_token = served(ticket()) if len(effect.ref) > TYPED_MAX else ticket(state="missed", can=("cancel", "return"))
+        return e.TicketCame(effect.session, effect.ref, by_token)
+    if isinstance(effect, e.RateVisit):
+        return e.VisitRated(effect.session, effect.key)
     if isinstance(effect, e.FetchGuide):
         return e.GuideCame(effect.session, effect.matter, guide_view())
     if isinstance(effect, e.FetchPicture):

@@ -14,6 +14,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.dispatch import choose, order, waiting_for
 from hall_daemon.domain.plan import Moment, Policy
+from hall_daemon.domain.window_rules import REASONS
 from tests.drills.month_audit import assert_each_once
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
@@ -94,6 +95,18 @@ class HallMachine(RuleBasedStateMachine):
                 isinstance(x, e.TicketCalled) and (x.ticket, x.window) == (rated.ticket, window)
                 for _, x in self.played.log
             )
+
+    @rule(level=st.integers(0, 6), reasons=st.sets(st.sampled_from([*REASONS, "anything"])), data=st.data())
+    def rate_visit(self, level: int, reasons: set[str], data: st.DataObject) -> None:
+        tickets = self.played.hall.tickets
+        ticket = data.draw(st.sampled_from(sorted(tickets) or ["none"]))
+        before = dict(self.played.hall.ratings)
+        decision = self.played.ask(c.RateVisit(ticket, level, "phone", tuple(sorted(reasons))))
+        if isinstance(decision, Refused):
+            assert self.played.hall.ratings == before
+        else:
+            assert (tickets[ticket].state, ticket in before, 1 <= level <= 5) == ("served", False, True)
+            assert not reasons or (level <= 2 and "anything" not in reasons)
 
     @rule(window=WINDOWS)
     def pause(self, window: str) -> None:

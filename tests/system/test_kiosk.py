@@ -6,12 +6,15 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from hall_daemon.adapters.storage.journal_reader import JournalReader
+from hall_daemon.domain.events import ServiceRated
 from hall_daemon.rehearsal.credentials import provide
-from tests.drills.stand import Stand
+from tests.drills.stand import Stand, wait_until
 from tests.system.glass import SCREEN, Glass
 
 # A second queue with many matters, so that the whole way is walked: queue, matter, number.
@@ -25,16 +28,27 @@ name = { zh = "乙", en = "B" }
 prefix = "B"
 """
 MORE += "".join(f'[services.{id_}]\nname = {{ zh = "{id_}", en = "Matter {id_}" }}\nqueue = "b"\n' for id_ in MATTERS)
+READ_WITHIN_S = 15.0
+READER = """
+[devices.codes-1]
+kind = "gm65-scanner"
+line = { kind = "serial", port = "{lines}/codes-1", baud = 9600 }
+kiosk = "kiosk-1"
+"""
 MORE += f'[windows.3]\nlabel = "3"\nyes = {json.dumps(MATTERS)}\n'
 
 
 @pytest.fixture
 def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     with Stand(tmp_path, mqtt="off", tail=MORE) as stand:
-        credential = tmp_path / "kiosk.credential"
-        credential.write_text(provide(stand.data, {"kiosk-1": ("kiosk", ())})["kiosk-1"])
-        monkeypatch.setenv("HALL_CREDENTIAL", str(credential))
+        monkeypatch.setenv("HALL_CREDENTIAL", str(credential_of(stand, tmp_path)))
         yield stand
+
+
+def credential_of(stand: Stand, folder: Path) -> Path:
+    credential = folder / "kiosk.credential"
+    credential.write_text(provide(stand.data, {"kiosk-1": ("kiosk", ())})["kiosk-1"])
+    return credential
 
 
 def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> None:
@@ -111,6 +125,44 @@ def test_a_missed_number_is_looked_up_and_comes_back(stand: Stand, display: str)
                 glass.touch(name)
             glass.reads("已为您重新排队")
             assert hall.get("tickets/A001")["state"] == "waiting"
+
+
+def test_a_visit_is_rated_by_whoever_lays_its_slip_on_the_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, display: str
+) -> None:
+    reader = {"id": "codes-1", "kind": "gm65-scanner"}
+    with Stand(tmp_path, mqtt="off", tail=MORE + READER, more=(reader,)) as stand, stand.hall() as hall:
+        monkeypatch.setenv("HALL_CREDENTIAL", str(credential_of(stand, tmp_path)))
+        hall.open("1")
+        with Glass(display, hall.http, "--windowed") as glass:
+            for name in ("draw", "queue-a"):
+                glass.touch(name)
+            glass.sees("number")
+            slip = glass.scanned()
+            glass.touch("finish")
+            for key in ("call-next", "start", "finish"):
+                hall.window("1", key)
+
+            def looked_up() -> bool:
+                """What lies there while no page waits for it is lost: it is laid down again."""
+                for lies in ("", slip):
+                    stand.bench.present("codes-1", lies)
+                page: str = glass.look()["page"]
+                return page == "ticket"
+
+            wait_until(looked_up, READ_WITHIN_S, "the ticket of the slip")
+            for name in ("rate", "level-1", "reason-manner", "send"):
+                glass.touch(name)
+            glass.sees("rated")
+            glass.reads("不显示姓名，窗口人员看不到是谁评的")
+            glass.touch("finish")
+            glass.sees("home")
+            with closing(JournalReader(stand.data / "journal.db")) as journal:
+                rated = [row.event for row in journal.all() if isinstance(row.event, ServiceRated)]
+            assert [(one.level, one.source, one.reasons) for one in rated] == [(1, "kiosk:kiosk-1", ("manner",))]
+            wait_until(looked_up, READ_WITHIN_S, "the same ticket")
+            glass.reads("这次办事已经评价过了")
+            assert "rate" not in glass.look()["buttons"]
 
 
 def test_who_has_just_drawn_a_number_gives_it_up(stand: Stand, display: str) -> None:

@@ -91,7 +91,7 @@ def test_titles_are_whole(page: Page, hall: PageHall, width: int) -> None:
     expect(page.locator("#menu")).to_be_visible()
     for origin, address in (
         (hall.public.url, "/"), (hall.public.url, "/quiet"), (hall.public.url, "/accuracy"),
-        (hall.public.url, "/nowhere"), (hall.staff.url, "/efficiency"),
+        (hall.public.url, "/rate"), (hall.public.url, "/nowhere"), (hall.staff.url, "/efficiency"),
     ):
         for mode in MODES:
             page.goto(origin + address + mode)

@@ -37,6 +37,7 @@ T = TypeVar("T")
 REPLAYED: Header = (b"idempotency-replayed", b"true")
 # 144 bits: a ticket's page is found by its link only.
 TOKEN_BYTES = 18
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _TICKET_ID = re.compile(r"\d{4}-\d{2}-\d{2}-.")
 # Keyed replies kept as sent, so that a retry reads the same `wait`; the rest of a reply is in its event anyway.
 _KEPT_REPLIES = 1024
@@ -140,6 +141,17 @@ class HallCommands:
             raise unknown_ticket(call)
         return found
 
+    async def held(self, call: Call) -> str:
+        """The id of the ticket whose token the path says, after all that is committed now. Raises Fault."""
+        await self.replica.fresh()
+        token = call.params["token"]
+        ticket_id = self.replica.read(lambda hall, seq: hall.tokens.get(token))
+        if ticket_id is None or not is_token(token):
+            raise nobodys(call)
+        # A phone's key is its ticket's.
+        call.key = call.key and f"{ticket_id} {call.key}"
+        return ticket_id
+
     async def done(self, command: c.Command, call: Call, *, public: bool = False) -> Reply:
         """One command, answered with what it did; in public without the ticket's id."""
         return self.done_reply(await self.apply(command, call), public=public)
@@ -157,6 +169,16 @@ class HallCommands:
         if _TICKET_ID.match(said):
             return said
         return self.replica.read(lambda hall, seq: hall.tokens.get(said) or f"{hall.day}-{said}")
+
+
+def is_token(said: str) -> bool:
+    return _TOKEN.fullmatch(said) is not None
+
+
+def nobodys(call: Call) -> Fault:
+    """The answer is the same to the last byte, whatever is wrong with a token: no address in it either."""
+    call.path = ""
+    return Fault("unknown_token")
 
 
 def unknown_ticket(call: Call) -> Fault:

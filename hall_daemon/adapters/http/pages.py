@@ -156,6 +156,16 @@ PAGES: tuple[Page, ...] = (
         listed=True,
     ),
     Page(
+        body="matters/rate.html",
+        addresses=("/rate",),
+        listener="public",
+        title="rate.tab",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("rate.js",),
+    ),
+    Page(
         body="screen/screen.html",
         addresses=("/screen",),
         listener="public",

@@ -12,12 +12,14 @@ from functools import partial
 from starlette.types import Scope
 
 from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
-from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.commands import HallCommands, is_token, nobodys
 from hall_daemon.adapters.http.presses import HOLDER_PRESSES, Press
+from hall_daemon.adapters.http.ratings import RatingsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import ScreenStream, StateStream
+from hall_daemon.app import views
 from hall_daemon.app.floor_plan import floor_plan
-from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, post
+from hall_daemon.web.endpoint import REVALIDATE, Call, Operation, Reply, encode, get, post
 from hall_daemon.web.limits import Limits
 from hall_daemon.web.streams import Streams
 from hall_daemon.wire import messages as m
@@ -27,7 +29,6 @@ from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.floor import FloorPlan
 from hall_daemon.wire.screens import ScreenView
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _BY_TOKEN = re.compile(r"/api/v1/(?P<kind>tickets/by-token|reviews)/(?P<id>[^/]{1,64})")
 _SECRETS = (b"case-token", b"drop-token")
 # A city's page may read the feed from its own address.
@@ -45,7 +46,8 @@ def subject_of(scope: Scope) -> str:
 
 
 class PublicApi:
-    """What is read stands on the board; only commands know a hall."""
+    """What is read stands on the board, but for whether a visit was rated, which its holder alone is told; else only
+    commands know a hall."""
 
     def __init__(
         self,
@@ -61,8 +63,8 @@ class PublicApi:
         self._feed = feed
         self._answers = answers
         self._shared = shared
-        views = commands.deps.views
-        self._floor = encode(floor_plan(views.plan, views.floor))
+        ctx = commands.deps.views
+        self._floor = encode(floor_plan(ctx.plan, ctx.floor))
         self._screens = ScreenStream(feed, answers, streams)
         self._stream = StateStream(feed, streams, self._state, limits)
 
@@ -89,6 +91,7 @@ class PublicApi:
                 )
                 for press in HOLDER_PRESSES
             ),
+            *RatingsApi(self._commands, "anybody").operations(),
             get(
                 "getFeed", "anybody", "/api/v1/feed", "Queues and services in one envelope, for other sites",
                 partial(self._for_anybody, PublicBoard.feed), m.Feed,
@@ -139,7 +142,10 @@ class PublicApi:
     async def ticket(self, call: Call) -> Reply:
         page = await self._page(call.params["token"])
         if page is None:
-            raise _nobodys(call)
+            raise nobodys(call)
+        if page.state == "served":
+            served, token = page, call.params["token"]
+            page = await self._commands.look(lambda hall, seq, now: views.with_rating(served, token, hall, now))
         return Reply(200, encode(page))
 
     async def has_ticket(self, token: str) -> bool:
@@ -147,23 +153,10 @@ class PublicApi:
         return await self._page(token) is not None
 
     async def _page(self, token: str) -> m.TicketView | None:
-        if not _TOKEN.fullmatch(token):
+        if not is_token(token):
             return None
         await self._feed.page(token)
         return self._feed.board.ticket(token)
 
     async def _press(self, press: Press, call: Call) -> Reply:
-        await self._commands.replica.fresh()
-        token = call.params["token"]
-        ticket_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(token))
-        if ticket_id is None or not _TOKEN.fullmatch(token):
-            raise _nobodys(call)
-        # A phone's key is its ticket's.
-        call.key = call.key and f"{ticket_id} {call.key}"
-        return await self._commands.press(press, ticket_id, call, public=True)
-
-
-def _nobodys(call: Call) -> Fault:
-    """The answer is the same to the last byte, whatever is wrong with a token: no address in it either."""
-    call.path = ""
-    return Fault("unknown_token")
+        return await self._commands.press(press, await self._commands.held(call), call, public=True)

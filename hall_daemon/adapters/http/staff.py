@@ -19,6 +19,7 @@ from hall_daemon.adapters.http.day import DayApi
 from hall_daemon.adapters.http.gate import actor_of
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
+from hall_daemon.adapters.http.ratings import RatingsApi
 from hall_daemon.adapters.http.sessions import aside
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream
@@ -92,6 +93,7 @@ class StaffApi:
                 codes=("unknown_ticket",), content="image/svg+xml",
             ),
             *self._holders.operations(),
+            *RatingsApi(self._commands, "rate").operations(),
             *self._day.operations(),
             get(
                 "getTicketHistory", "look", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
@@ -226,11 +228,15 @@ class StaffApi:
         return Reply(200, encode(structs.replace(settings, reads=deps.readings.sorts_at(kiosk))))
 
     async def ticket(self, call: Call) -> Reply:
+        """By its token it is its holder's, whom a kiosk tells whether the visit was rated; no staff learn of it."""
         ticket_id = (await self._commands.ticket(call)).id
-        found = await self._commands.look(
-            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now)
-        )
-        return Reply(200, encode(found))
+        said = call.params["ticket"] if actor_of(call).may("rate") else ""
+
+        def view(hall: Hall, seq: int, now: Moment) -> m.TicketView | None:
+            found = views.ticket_view(self._ctx, hall, ticket_id, seq, now)
+            return found and views.with_rating(found, said, hall, now)
+
+        return Reply(200, encode(await self._commands.look(view)))
 
     async def code(self, call: Call) -> Reply:
         """For somebody who gets no slip: what would be printed on it, to be photographed from the screen."""

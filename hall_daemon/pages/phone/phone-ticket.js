@@ -114,6 +114,7 @@ function showTicket() {
   setText(byId('class'), word('shared.class', ticket.class));
   /* Whoever has a pre-review on this phone may do it with this number. */
   setHidden(byId('bring'), ticket.prepared || Boolean(OVER[ticket.state]) || (kept('hall.cases') || '[]') === '[]');
+  setHidden(byId('rate'), ticket.rating !== 'open');
   showAhead(ticket);
   showHeadline(ticket, words.headline);
   setText(byId('advice'), words.advice);
@@ -229,6 +230,7 @@ function pressPhone(action) {
 }
 
 function startTicket() {
+  setAttr(byId('rate'), 'href', '/rate#t=' + token);
   byId('return').addEventListener('click', function () { pressPhone('return'); });
   byId('coming').addEventListener('click', function () { pressPhone('coming'); });
   confirmFirst('cancel');

@@ -184,6 +184,15 @@ def test_ratings_are_counted_by_level_the_best_first() -> None:
     assert list(day.report.ratings.items()) == [(5, 1), (3, 2)]
 
 
+def test_reasons_of_low_ratings_are_counted_the_most_frequent_first() -> None:
+    day = Day()
+    for reasons in (("unclear",), ("manner", "unclear"), ()):
+        ticket = day.issue("id-card")
+        day.after(1, c.CallNext("1"), c.Finish("1"), c.RateVisit(ticket, 1, "phone", reasons))
+    assert list(day.report.rating_reasons.items()) == [("unclear", 2), ("manner", 1)]
+    assert day.report.ratings == {1: 3}
+
+
 def test_percentiles_are_the_nearest_rank() -> None:
     assert spread(n * 1000 for n in range(1, 11)) == Spread(10, 5.5, 5.0, 9.0)
     assert spread([1500]) == Spread(1, 1.5, 1.5, 1.5)

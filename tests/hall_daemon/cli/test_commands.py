@@ -9,8 +9,10 @@ import subprocess
 import sys
 import wave
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +21,8 @@ from hall_daemon import __version__
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.waits.ledger import Note, open_ledger
-from hall_daemon.cli import COMMANDS
+from hall_daemon.app.report import day_report
+from hall_daemon.cli import COMMANDS, report
 from hall_daemon.cli.errors import EXIT
 from hall_daemon.config import load
 from hall_daemon.domain.events import TicketCalled, TicketIssued
@@ -174,6 +177,15 @@ def test_report_of_a_day(ran: Path) -> None:
     }
     assert found["wait"] == {"n": 2, "mean_s": 270.0, "median_s": 240.0, "p90_s": 300.0}
     assert found["windows"] == {"1": {"served": 2, "handling_mean_s": 60.0}}
+
+
+def test_report_counts_how_visits_were_rated_and_why_some_were_low(ran: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no ratings\n\n" in hall("report", MONDAY, "--data", str(ran)).out
+    rated: dict[str, Any] = {"ratings": {5: 1, 1: 2}, "rating_reasons": {"unclear": 2, "manner": 1}}
+    monkeypatch.setattr(report, "day_report", lambda day, rows: replace(day_report(day, rows), **rated))
+    said = hall("report", MONDAY, "--data", str(ran))
+    assert "3 ratings: 1 of level 5, 2 of level 1\nreasons: 2 unclear, 1 manner\n\n" in said.out
+    assert hall("report", MONDAY, "--data", str(ran), "--json").json["rating_reasons"] == {"unclear": 2, "manner": 1}
 
 
 def test_report_without_a_ledger_says_so(ran: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Policy
+from hall_daemon.domain.window_rules import LOW_LEVELS
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
 A001, A002 = f"{DAY}-A001", f"{DAY}-A002"
@@ -102,3 +103,84 @@ def test_ratings_go_with_their_tickets() -> None:
     assert played.hall.ratings == {}
     assert played.replayed() == played.hall
     assert played.refused(RATE).code == "nobody_to_rate"
+
+
+# -- by who holds the ticket -----------------------------------------------------------------------
+
+
+def visit(level: int = 5, *reasons: str, ticket: str = A001) -> c.RateVisit:
+    return c.RateVisit(ticket, level, "phone", reasons)
+
+
+def served() -> PlayedHall:
+    played = played_by_two()
+    played.call()
+    played.do(c.Finish("1"))
+    return played
+
+
+def test_a_holder_rates_a_visit_once_and_long_after_it() -> None:
+    played = served()
+    played.wait(5 * 3600)
+    assert played.do(visit(4)) == (e.ServiceRated(A001, "1", 4, "phone"),)
+    assert (played.refused(visit(1)).code, played.hall.ratings) == ("rated_already", {A001: 4})
+
+
+def test_the_evaluator_and_the_holder_rate_the_same_visit() -> None:
+    played = served()
+    rated(played)
+    assert played.refused(visit()).facts == {"number": "A001"}
+    again = served()
+    again.do(visit())
+    assert again.refused(RATE).code == "rated_already"
+
+
+@pytest.mark.parametrize("level", LOW_LEVELS)
+def test_a_low_level_may_say_why_from_the_closed_list(level: int) -> None:
+    played = served()
+    (event,) = played.do(visit(level, "manner", "waited_long", "manner"))
+    assert event == e.ServiceRated(A001, "1", level, "phone", ("manner", "waited_long"))
+    assert played.replayed() == played.hall
+
+
+@pytest.mark.parametrize(("level", "reason"), [(1, "clerk 1024 was rude"), (3, "manner"), (5, "manner")])
+def test_other_reasons_are_refused(level: int, reason: str) -> None:
+    played = served()
+    assert played.refused(visit(level, reason)).code == "bad_rating_reason"
+    assert played.hall.ratings == {}
+
+
+@pytest.mark.parametrize("level", [0, 6])
+def test_a_holders_level_has_the_same_bounds(level: int) -> None:
+    assert served().refused(visit(level)).code == "bad_rating"
+
+
+def test_what_is_not_done_is_not_rated_by_its_holder() -> None:
+    played = played_by_two()
+    assert played.refused(visit()).code == "not_served", "waiting"
+    played.call()
+    assert played.refused(visit()).code == "not_served", "called"
+    played.do(c.Start("1"))
+    assert played.refused(visit()).code == "not_served", "being served: at the window, by its evaluator"
+    played.do(c.Cancel(A002))
+    assert played.refused(visit(ticket=A002)).code == "not_served", "given up"
+
+
+def test_several_matters_are_one_visit_that_ends_with_the_last() -> None:
+    played = PlayedHall().open("1", "2")
+    ticket = played.draw("permit", "card")
+    played.call()
+    played.do(c.Finish("1"))
+    assert played.refused(visit(ticket=ticket)).code == "not_served"
+    played.call("2")
+    played.do(c.Finish("2"))
+    assert played.do(visit(ticket=ticket)) == (e.ServiceRated(ticket, "2", 5, "phone"),)
+
+
+def test_the_day_is_the_last_on_which_a_holder_rates() -> None:
+    played = served()
+    played.do(c.CloseDay(DAY))
+    played.do(visit())
+    played = served()
+    played.do(c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000))
+    assert played.refused(visit()).code == "unknown_ticket"

@@ -47,6 +47,7 @@ def test_pages_and_their_files(hall: LiveHall) -> None:
         (hall.public.url, "/", HTML, "<title>排队查询"),
         (hall.public.url, "/quiet", HTML, "<title>什么时候来人少"),
         (hall.public.url, "/accuracy", HTML, "<title>等候时间准不准"),
+        (hall.public.url, "/rate", HTML, "<title>评价"),
         (hall.public.url, f"/t/{drawn(hall)}", HTML, "<title>排队查询"),
         (hall.public.url, "/static/dom.js", JAVASCRIPT, "use strict"),
         (hall.staff.url, "/static/staff.css", "text/css; charset=utf-8", "body"),

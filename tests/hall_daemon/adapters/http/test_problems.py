@@ -358,11 +358,10 @@ CASES: dict[str, Case] = {
 }
 
 # Problems that no request to these listeners can cause, and why.
-_RATED = "only evaluators rate, and they hear a beep"
+_RATED = "only evaluators cause it, and they hear a beep"
 ELSEWHERE = {
     "bad_rating": _RATED,
     "nobody_to_rate": _RATED,
-    "rated_already": _RATED,
     **dict.fromkeys(("dossiers_full", "dossier_full"), "the store of dossiers has tests of its own"),
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
@@ -379,6 +378,7 @@ WHO_ASKS = {
     "test_origins.py": ("unknown_meaning",),
     "test_readings.py": ("no_reading", "not_your_kiosk"),
     "test_desk_reader.py": ("no_reader_here",),
+    "test_ratings.py": ("bad_rating_reason", "not_served", "rated_already"),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
     "test_reviews.py": (
         "form_away", "review_busy", "no_promise", "no_promise_instead", "no_review", "dossiers_away", "no_dossier",
