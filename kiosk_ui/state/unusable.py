@@ -38,6 +38,8 @@ def _of_person(event: e.Event) -> e.Lost | None:
         return e.Lost(event.session, "picture", event.file, WHY)
     if isinstance(event, e.MattersFound):
         return e.Lost(event.session, "search", event.typed, WHY)
+    if isinstance(event, e.VisitRated):
+        return e.Lost(event.session, "rate", event.key, WHY)
     if isinstance(event, e.HelpSeen):
         return e.Lost(event.session, "helper", event.call, WHY)
     return e.Lost(event.session, "help", event.key, WHY) if isinstance(event, e.HelpCalled) else None
