@@ -329,6 +329,7 @@ def test_nobody_is_led_to_the_log_in_and_back_and_out_when_the_session_ends(
 ) -> None:
     page = desks.administrator("9009", role, path)
     expect(page.locator("#admin-who")).to_have_text("工号 9009")
+    expect(page.locator(key)).to_be_enabled()  # while it waits for an answer a press is none
     hall.later(31)
     with suppress(Error):  # the page may have asked by itself meanwhile, and be about to leave
         page.evaluate("key => document.querySelector(key).click()", key)

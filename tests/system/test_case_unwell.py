@@ -185,7 +185,7 @@ def test_a_page_that_comes_too_soon_waits_and_is_sent(
     opened(page, rig, case)
     page.locator("#to-papers").tap()
     told = json.dumps({"code": "rate_limited", "detail": "", "detail_zh": "", "advice": "", "advice_zh": ""})
-    limited = {"status": 429, "body": told, "headers": {"Retry-After": "2"}, "content_type": "application/json"}
+    limited = {"status": 429, "body": told, "headers": {"Retry-After": "6"}, "content_type": "application/json"}
     page.route("**/pages/1", answers(limited), times=1)
     first = page.locator(".paper").first
     taken(page, first.locator(".paper-key").first, photo(4))
