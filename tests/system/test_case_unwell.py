@@ -186,8 +186,9 @@ def test_a_page_that_comes_too_soon_waits_and_is_sent(
     page.locator("#to-papers").tap()
     told = json.dumps({"code": "rate_limited", "detail": "", "detail_zh": "", "advice": "", "advice_zh": ""})
     limited = {"status": 429, "body": told, "headers": {"Retry-After": "6"}, "content_type": "application/json"}
-    page.route("**/pages/1", answers(limited), times=1)
     first = page.locator(".paper").first
+    expect(first).to_be_visible(timeout=WAIT_MS)  # what is set up in the middle of a way elsewhere may be lost
+    page.route("**/pages/1", answers(limited), times=1)
     taken(page, first.locator(".paper-key").first, photo(4))
     expect(first).to_contain_text("稍等就接着传", timeout=WAIT_MS)
     expect(first).to_contain_text("1 页", timeout=WAIT_MS)
