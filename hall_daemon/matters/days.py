@@ -30,13 +30,6 @@ def day_and_month_day(text: str) -> tuple[int, int] | None:
     return read.toordinal() - _EPOCH, read.year * 384 + read.month * 32 + read.day
 
 
-def day_number(year: int, month: int, day: int) -> int | None:
-    try:
-        return date(year, month, day).toordinal() - _EPOCH
-    except ValueError:
-        return None
-
-
 def day_of_digits(text: str) -> int | None:
     """Of eight digits, as 19900307; None where there is no such day."""
     try:

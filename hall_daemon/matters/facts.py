@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import Field, read
 from hall_daemon.matters.form import Form
-from hall_daemon.matters.formats import born, uscc
+from hall_daemon.matters.formats import id_number, uscc
 
 FactKind = Literal["id_number", "uscc", "document", "expires"]
 MOST_FACTS = 12
@@ -45,7 +45,7 @@ def numbers_in(text: str, today: int) -> tuple[Fact, ...]:
     found: dict[Fact, None] = {}
     for token in _TOKEN.findall(text[:LONGEST_TEXT].translate(_WIDE)):
         number = token.upper()
-        if born(number, today) is not None:
+        if id_number(number, today):
             found[Fact("id_number", number)] = None
         elif uscc(number, today):
             found[Fact("uscc", number)] = None
@@ -64,7 +64,7 @@ def is_sound(fact: Fact) -> bool:
     if fact.kind == "uscc":
         return uscc(value, 0)
     birth = day_of(f"{value[6:10]}-{value[10:12]}-{value[12:14]}")
-    return birth is not None and born(value, birth) is not None
+    return birth is not None and id_number(value, birth)
 
 
 def compared(

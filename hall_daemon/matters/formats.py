@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from hall_daemon.matters.days import day_of_digits
 
@@ -44,26 +44,13 @@ _CARD = (16, 19)
 IdFault = Literal["", "length", "date", "future", "old", "digit", "region"]
 
 
-class Born(NamedTuple):
-    """What an ID number says of its person: the day of birth, 男 or 女."""
-
-    day: int
-    sex: str
-
-
-def born(text: str, today: int) -> Born | None:
-    """Of a valid ID number of 18 characters, else None. `today`: nobody is born tomorrow, or 126 years ago."""
-    day = birthday(text, today)
-    return None if day is None else Born(day, sex(text))
-
-
 def sex(text: str) -> str:
     """Of a valid ID number."""
     return "男" if text[16] in "13579" else "女"
 
 
 def birthday(text: str, today: int) -> int | None:
-    """Of an ID number in which nothing is wrong, else None."""
+    """Of an ID number in which nothing is wrong, else None. `today`: nobody is born tomorrow, or 126 years ago."""
     digits = text.removesuffix("X")
     if len(text) != 18 or not digits.isdigit() or not text.isascii() or not of_a_region(text):
         return None

@@ -31,7 +31,7 @@ def with_words(state: State, content: Content, own: str) -> Content:
 
 
 def _texts(body: Body) -> Iterator[str]:
-    """What stands there, but for what its person wrote."""
+    """What stands there, but for answers at the last look and those that are masked."""
     if isinstance(body, Choices | Pad | Typing):
         yield from (body.title, body.hint, *(note.text for note in body.notes))
     if isinstance(body, Choices):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import FOREVER, KINDS
-from hall_daemon.matters.formats import FORMATS, born, of_a_region
+from hall_daemon.matters.formats import FORMATS, id_number, of_a_region
 from hall_daemon.wire.forms import FormField
 from kiosk_ui.presenters.page import Group, Note
 from kiosk_ui.state import filling
@@ -87,5 +87,5 @@ def _id_check(words: Words, typed: str, today: int) -> str:
     if left := LENGTHS["id_number"] - len(typed):
         born_on = words("live.birth.fits", year=year, month=month, day=number)
         return words("list.dot").join((words("live.area.fits"), born_on, words("live.left", n=left)))
-    whole = born(typed, today) is not None
+    whole = id_number(typed, today)
     return words("live.id", year=year, month=month, day=number) if whole else words("live.last")

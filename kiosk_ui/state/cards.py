@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from hall_daemon.matters.facts import numbers_in
 from hall_daemon.matters.fields import FOREVER
-from hall_daemon.matters.formats import born
+from hall_daemon.matters.formats import id_number
 from hall_daemon.wire.forms import FormField
 from hall_daemon.wire.readings import CardView
 from kiosk_ui.state import drafts
@@ -59,7 +59,7 @@ def with_code(draft: Draft, at: Place, text: str) -> Draft:
 def _said(card: CardView, today: int) -> Mapping[str, str]:
     """Numbers of other papers than an ID card, or a residence permit, fit no field for an ID number."""
     return {
-        "name": card.name or card.latin_name, "id_number": card.number if born(card.number, today) is not None else "",
+        "name": card.name or card.latin_name, "id_number": card.number if id_number(card.number, today) else "",
         "birth": card.birth, "sex": _SEX.get(card.sex, ""), "address": card.address, "id_expiry": card.valid_to,
         "nation": _people(card.ethnicity),
     }

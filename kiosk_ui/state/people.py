@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from hall_daemon.matters.fields import tidy
-from hall_daemon.matters.formats import born
+from hall_daemon.matters.formats import id_number
 from hall_daemon.wire.forms import FormField
 from kiosk_ui.state import drafts
 from kiosk_ui.state.drafts import Draft, Place
@@ -64,7 +64,7 @@ def _people(draft: Draft) -> tuple[Someone, ...]:
     found: dict[str, str] = {}
     for said in _said(draft):
         number = tidy("id_number", str(said.get("id_number") or ""))
-        if born(number, draft.today) is not None:
+        if id_number(number, draft.today):
             found[number] = found.get(number) or str(said.get("name") or "")
     return tuple(Someone(number, name) for number, name in found.items())
 

@@ -8,13 +8,14 @@ from typing import get_args
 import pytest
 from msgspec import structs
 
+from hall_daemon.domain import window_rules
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.ratings import RatingReason
 from kiosk_ui.presenters.aloud import aloud
 from kiosk_ui.presenters.page import Choices, Notice, Number, Page
 from kiosk_ui.sample_rating import SAID, served
 from kiosk_ui.samples import SENIOR, gallery, ticket
-from kiosk_ui.state import State, reduce
+from kiosk_ui.state import State, rating, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.touch import Touch
@@ -124,6 +125,11 @@ def test_a_level_goes_off_at_once_and_once(level: int) -> None:
         assert press(outcome.state, again, "key-2").effects == ()
         assert step(press(outcome.state, again, "key-2").state) == step(outcome.state)
     assert isinstance(step(after(outcome.state, e.VisitRated(1, "key-1"))), s.Rated)
+
+
+def test_levels_are_those_of_the_hall() -> None:
+    assert sorted(rating.LEVELS) == list(window_rules.LEVELS)
+    assert sorted(rating.LOW_LEVELS) == list(window_rules.LOW_LEVELS)
 
 
 @pytest.mark.parametrize("level", [2, 1])
