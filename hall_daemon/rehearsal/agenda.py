@@ -1,14 +1,15 @@
 """What is to be done when, and what is still owed: from both follows how far the hall's time may run. One thread.
 
-Time never runs past the earliest thing that is due or unanswered by more than SLACK_S. So a machine that is too slow
-for the asked speed plays a slower day, not a wrong one.
+Time never runs past the earliest thing that is due or unanswered by more than SLACK_S, and stands while the crowd
+decides what it does next. So a machine that is too slow for the asked speed plays a slower day, not a wrong one.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 # Of the hall's time: what anybody may be late at most. People do not notice a quarter of a minute.
@@ -33,6 +34,7 @@ class Agenda:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._owed: dict[Hashable, float] = {}
         self._count = 0
+        self._stands = False
 
     def at(self, due_s: float, action: Callable[[], None]) -> None:
         self._count += 1
@@ -51,14 +53,28 @@ class Agenda:
     def owes(self) -> bool:
         return bool(self._owed)
 
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Time stands meanwhile: what is settled and what follows from it are one moment, however long that takes."""
+        self._stands = True
+        self._time.allow(self._time.seconds())
+        try:
+            yield
+        finally:
+            self._stands = False
+            self._allow()
+
     def work(self) -> None:
         """Do what is due, let time run as far as it may."""
-        now_s = self._time.seconds()
-        while self._due and self._due[0][0] <= now_s:
-            due_s, _, action = heapq.heappop(self._due)
-            self.latest_s = max(self.latest_s, now_s - due_s)
-            action()
-        self._allow()
+        if not self._due or self._due[0][0] > self._time.seconds():
+            self._allow()
+            return
+        with self.standing():
+            now_s = self._time.seconds()
+            while self._due and self._due[0][0] <= now_s:
+                due_s, _, action = heapq.heappop(self._due)
+                self.latest_s = max(self.latest_s, now_s - due_s)
+                action()
 
     def rest_s(self, most_s: float) -> float:
         """Real seconds until something is due."""
@@ -67,5 +83,7 @@ class Agenda:
         return min(most_s, max(0.0, (self._due[0][0] - self._time.seconds()) / self._time.speed))
 
     def _allow(self) -> None:
+        if self._stands:
+            return
         first_s = self._due[0][0] if self._due else math.inf
         self._time.allow(min(first_s, min(self._owed.values(), default=math.inf)) + SLACK_S)

@@ -71,8 +71,9 @@ class Crowd:
 
     def run(self) -> None:
         """Raises CrowdStuck when nothing moves for too long, and what `check` raises."""
-        self.staff.begin()
-        self.people.expect()
+        with self.agenda.standing():
+            self.staff.begin()
+            self.people.expect()
         self._moved_s = time.monotonic()
         while not self.stopping.is_set() and not self._over:
             self._check()
@@ -91,11 +92,12 @@ class Crowd:
             wait_s = min(wait_s, self._look_every_s)
         try:
             item = self._inbox.get(timeout=wait_s) if wait_s > 0 else self._inbox.get_nowait()
-            for _ in range(BATCH):
-                self._moved_s = time.monotonic()
+            with self.agenda.standing():
+                for _ in range(BATCH):
+                    self._moved_s = time.monotonic()
+                    self._take(item)
+                    item = self._inbox.get_nowait()
                 self._take(item)
-                item = self._inbox.get_nowait()
-            self._take(item)
         except queue.Empty:
             pass
         if not self.agenda.owes:

@@ -96,6 +96,22 @@ def test_the_agenda_lets_time_run_to_what_is_due_and_no_further(both: Both) -> N
     assert both.later(10) == 60 + SLACK_S
 
 
+def test_time_stands_while_the_crowd_decides(both: Both) -> None:
+    """An answer is in, something else is planned first, and only then what follows from the answer."""
+    agenda = Agenda(both.keeper)
+    agenda.owe("an answer")
+    answered_s = BEGINS_S + both.later(0.01)
+    with agenda.standing():
+        agenda.settle("an answer")
+        agenda.at(BEGINS_S + 3600, lambda: None)
+        assert both.later(10) == pytest.approx(answered_s - BEGINS_S)
+        agenda.at(answered_s + 1, lambda: None)
+
+    assert both.later(10) == pytest.approx(answered_s - BEGINS_S + 1 + SLACK_S)
+    agenda.work()
+    assert agenda.latest_s == pytest.approx(SLACK_S)
+
+
 def test_what_is_owed_holds_time_until_it_is_settled(both: Both) -> None:
     agenda = Agenda(both.keeper)
     agenda.owe("an answer")
