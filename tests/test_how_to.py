@@ -35,8 +35,8 @@ _PROGRAMS = {
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What the project is made of, without its history and without what programs leave behind."""
-    ignored = shutil.ignore_patterns(".*", "var", "__pycache__", "*.egg-info")
+    """What the project is made of and compiled, without its history and without what programs leave behind."""
+    ignored = shutil.ignore_patterns(".*", "var", "*.egg-info")
     shutil.copytree(ROOT, tmp_path / "hall", ignore=ignored)
     return tmp_path / "hall"
 

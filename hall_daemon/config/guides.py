@@ -97,7 +97,7 @@ def read_shelf(settings: Settings) -> Shelf:
     theirs = kept_guides(settings)
     for at, one in enumerate(read):
         if one and one.id in theirs:
-            found = with_theirs(settings, one.id, theirs[one.id])
+            found = _with_theirs(settings, one.id, theirs[one.id], known)
             read[at], errors = found.guide or one, [*errors, *found.errors]
     order = list(settings.matters.groups)
     guides = {one.id: one for one in sorted((one for one in read if one), key=lambda one: order.index(one.group))}
@@ -121,11 +121,16 @@ class Theirs(NamedTuple):
 def with_theirs(settings: Settings, matter: str, theirs: Mapping[str, object]) -> Theirs:
     """The hall's own guide of `matter` with what the platform says of it, checked as every guide is. Raises BadConfig
     when there is none that can be read, or no table of the platform's words."""
+    known = _known(settings, sorted(Path(settings.matters.guides).glob("*.toml")))
+    return _with_theirs(settings, matter, theirs, known)
+
+
+def _with_theirs(settings: Settings, matter: str, theirs: Mapping[str, object], known: Known) -> Theirs:
     folder = Path(settings.matters.guides)
     source = read_source(folder / f"{matter}.toml")
     tables, remarks = laid_over_by(settings.platform, source.tables, theirs)
     problems: list[Problem] = []
-    guide = _checked({**tables, "id": matter}, _known(settings, sorted(folder.glob("*.toml"))), folder, problems)
+    guide = _checked({**tables, "id": matter}, known, folder, problems)
     errors = tuple(
         ConfigError(
             file=f"platform: {matter}", line=0, key=dotted(found.path), message=found.message, found=found.found,

@@ -17,11 +17,11 @@ DAYS, PEOPLE = 20, 120.0
 SLOW_WINDOW, SLOW_DAY, DAYS_AGO = 1.6, 1.9, 4
 
 
-def begin_past(plan: Plan, folder: Path, today: date) -> int:
+def begin_past(plan: Plan, folder: Path, today: date, most_days: int = DAYS) -> int:
     """Write the past of a new hall; how many days it has."""
-    days = open_days(plan, today - timedelta(days=1), DAYS)
+    days = open_days(plan, today - timedelta(days=1), most_days)
     taste = Taste(people=PEOPLE * len(plan.windows), haste=HASTE, slower=oddities(plan, days))
-    return write_history(plan, folder, today, DAYS, SEED, taste)
+    return write_history(plan, folder, today, most_days, SEED, taste)
 
 
 def oddities(plan: Plan, days: Sequence[date]) -> Mapping[tuple[str, str], float]:

@@ -96,8 +96,9 @@ def strips(places: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> None:
-    with demo("--data", tmp_path / "demo") as (process, places):
+def test_the_whole_hall_and_its_end(tmp_path: Path, data: Path, number: signal.Signals) -> None:
+    folder = tmp_path / "new" if number == signal.SIGINT else data  # one begins with nothing, one with its first day
+    with demo("--data", folder) as (process, places):
         for page in ("staff", "public", "devices"):
             with urlopen(places[page], timeout=5) as answer:
                 assert answer.headers["Content-Type"].startswith("text/html")
@@ -121,7 +122,7 @@ def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> N
 
     assert (process.returncode, stdout, stderr) == (0, "", "")
     assert left(running) == {}
-    log = (tmp_path / "demo" / "log" / "hall.log").read_text()
+    log = (folder / "log" / "hall.log").read_text()
     assert "Traceback" not in log
 
 
