@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QSize, Qt
@@ -87,7 +88,6 @@ class Label(QLabel):
         self._snug = snug
         self._spread = _TIGHT.get(role, _PITCH)
         self._heading = role in _HEADINGS
-        self._lines_of: dict[tuple[str, float, int], list[str]] = {}
         self._measure()
         policy = QSizePolicy(
             QSizePolicy.Policy.Minimum if snug else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
@@ -100,9 +100,18 @@ class Label(QLabel):
         return self._colour
 
     def _measure(self) -> None:
-        size = self.font().pixelSize()
-        self._pitch = math.ceil(size * self._spread)
-        self._base = self._pitch / 2 + size * _BASE
+        """Once for a text and a font: a layout asks again and again."""
+        self._font = self.font()
+        self._size = self._font.pixelSize()
+        self._advance = QFontMetricsF(self._font).horizontalAdvance
+        self._paragraphs = [(paragraph, self._advance(paragraph)) for paragraph in bound(self.text()).split("\n")]
+        self._lines_of: dict[float, list[str]] = {}
+        self._pitch = math.ceil(self._size * self._spread)
+        self._base = self._pitch / 2 + self._size * _BASE
+
+    def setText(self, text: str | None) -> None:
+        super().setText(text)
+        self._measure()
 
     def align(self, align: Qt.AlignmentFlag) -> None:
         self._align = align
@@ -110,7 +119,7 @@ class Label(QLabel):
     def narrow(self, width: float, least_px: int) -> None:
         """Make the words fit `width` in one line, but no smaller than `least_px`."""
         font = self.font()
-        wanted = QFontMetricsF(font).horizontalAdvance(self.text())
+        wanted = self._advance(self.text())
         if wanted > width:
             font.setPixelSize(max(least_px, int(font.pixelSize() * width / wanted)))
             self.setFont(font)
@@ -118,36 +127,34 @@ class Label(QLabel):
 
     def broken(self, width: float) -> list[str]:
         """The text in lines no wider than `width`."""
-        asked = (self.text(), width, self.font().pixelSize())
-        if asked not in self._lines_of:
-            self._lines_of[asked] = self._break(width)
-        return self._lines_of[asked]
+        if width not in self._lines_of:
+            self._lines_of[width] = [
+                line for paragraph, wanted in self._paragraphs for line in self._even(paragraph, wanted, width)
+            ]
+        return self._lines_of[width]
 
-    def _break(self, width: float) -> list[str]:
-        return [line for paragraph in bound(self.text()).split("\n") for line in self._even(paragraph, width)]
-
-    def _even(self, paragraph: str, width: float) -> list[str]:
+    def _even(self, paragraph: str, wanted: float, width: float) -> list[str]:
         """As few lines as there must be, and none of them a single character or two."""
+        if wanted <= width - 1:  # one line for certain, without a layout
+            return [paragraph.rstrip()]
         lines = self._laid(paragraph, width)
         if len(lines) < 2 or len(lines) > _EVEN_LINES:
             return lines
         if len(lines) == 2 and (paused := self._at_a_pause(paragraph, width)):
             return paused
-        size = self.font().pixelSize()
-        least = max(_ORPHAN_EM * size, _ALIKE_PART * width if self._heading else 0.0)
-        wide = QFontMetricsF(self.font()).horizontalAdvance
-        if wide(lines[-1]) >= least:
+        least = max(_ORPHAN_EM * self._size, _ALIKE_PART * width if self._heading else 0.0)
+        if self._advance(lines[-1]) >= least:
             return lines
-        longest = max(map(wide, _LATIN.findall(paragraph)), default=0.0)  # no narrower: it would be cut
+        longest = max(map(self._advance, _LATIN.findall(paragraph)), default=0.0)  # no narrower: it would be cut
         low, high = min(width, max(width / 2, longest)), width
-        while high - low > size / 4:
+        while high - low > self._size / 4:
             middle = (low + high) / 2
             low, high = (low, middle) if len(self._laid(paragraph, middle)) == len(lines) else (middle, high)
         return self._laid(paragraph, high)
 
     def _at_a_pause(self, paragraph: str, width: float) -> list[str]:
         """In two lines that end where one would breathe, the one that is nearest to the middle."""
-        wide = QFontMetricsF(self.font()).horizontalAdvance
+        wide = self._advance
         ends = [found.end() for found in _PAUSE.finditer(paragraph)]
         cuts = [(paragraph[:end].rstrip(), paragraph[end:]) for end in ends if end < len(paragraph)]
         fitting = [
@@ -160,7 +167,7 @@ class Label(QLabel):
         found: list[str] = []
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(paragraph, self.font())
+        layout = QTextLayout(paragraph, self._font)
         layout.setTextOption(option)
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
@@ -173,7 +180,7 @@ class Label(QLabel):
     def clipped(self) -> bool:
         """Something of the text does not show."""
         lines = self.broken(self.width())
-        widest = max(map(QFontMetricsF(self.font()).horizontalAdvance, lines), default=0.0)
+        widest = max(map(self._advance, lines), default=0.0)
         too_many = bool(self._lines) and len(lines) > self._lines
         return too_many or len(lines) * self._pitch > self.height() or widest > self.width() + 1
 
@@ -189,25 +196,22 @@ class Label(QLabel):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._natural_width() if self._snug else self.font().pixelSize() * 2, self._pitch)
+        return QSize(self._natural_width() if self._snug else self._size * 2, self._pitch)
 
     def _natural_width(self) -> int:
-        metrics = QFontMetricsF(self.font())
-        return math.ceil(max(map(metrics.horizontalAdvance, bound(self.text()).split("\n")))) + 2
+        return math.ceil(max(wanted for _, wanted in self._paragraphs)) + 2
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self._colour)
-        metrics = QFontMetricsF(self.font())
+        painter.setFont(self._font)
         lines = self.broken(self.width())
         room = max(1, self.height() // self._pitch)
         shown = min(room, self._lines) if self._lines else room
         if len(lines) > shown:
-            lines = [*lines[: shown - 1], _shortened(" ".join(lines[shown - 1 :]), metrics, self.width())]
+            lines = [*lines[: shown - 1], _shortened(" ".join(lines[shown - 1 :]), self._advance, self.width())]
         top = (self.height() - len(lines) * self._pitch) / 2
         for at, line in enumerate(lines):
-            slack = self.width() - metrics.horizontalAdvance(line)
+            slack = self.width() - self._advance(line)
             left = {Qt.AlignmentFlag.AlignHCenter: slack / 2, Qt.AlignmentFlag.AlignRight: slack}.get(self._align, 0.0)
             self._write(painter, QPointF(max(0.0, left), top + at * self._pitch + self._base), line)
         painter.end()
@@ -216,9 +220,10 @@ class Label(QLabel):
         """One line, what is marked in it in another colour."""
         before, marked, after = line.partition(self._marked) if self._marked else (line, "", "")
         for part, colour in ((before, self._colour), (marked, self._mark), (after, self._colour)):
-            painter.setPen(colour)
-            painter.drawText(where, part)
-            where += QPointF(painter.fontMetrics().horizontalAdvance(part), 0)
+            if part:
+                painter.setPen(colour)
+                painter.drawText(where, part)
+                where += QPointF(self._advance(part), 0)
 
 
 class Grown(Label):
@@ -232,8 +237,8 @@ class Grown(Label):
         least_px, most_px = sizes_px
         self.narrow(width_px, least_px)
         self._least_hint = super().minimumSizeHint()
-        advance = QFontMetricsF(self.font()).horizontalAdvance(text) / self.font().pixelSize()
-        self._most_px = max(self.font().pixelSize(), min(most_px, int(width_px / max(0.1, advance))))
+        advance = self._advance(text) / self._size
+        self._most_px = max(self._size, min(most_px, int(width_px / max(0.1, advance))))
 
     def sizeHint(self) -> QSize:
         return QSize(self._least_hint.width(), math.ceil(self._most_px * self._spread))
@@ -262,7 +267,7 @@ class Figure(Label):
 
     def _fonts(self) -> list[tuple[str, QFont]]:
         alone = len(self._parts) == 1
-        return [(part, self._large if alone or part[0].isdigit() else self.font()) for part in self._parts]
+        return [(part, self._large if alone or part[0].isdigit() else self._font) for part in self._parts]
 
     def _wide(self) -> float:
         return sum(QFontMetricsF(font).horizontalAdvance(part) for part, font in self._fonts())
@@ -280,7 +285,7 @@ class Figure(Label):
         return math.ceil(self._wide()) + 2
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._natural_width() if self._snug else self.font().pixelSize() * 2, self._pitch)
+        return QSize(self._natural_width() if self._snug else self._size * 2, self._pitch)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if not self._in_one(self.width()):
@@ -302,7 +307,7 @@ class Figure(Label):
 _FIGURES = re.compile(r"\d[\d–:.,\u2060]*|[^\d]+")
 
 
-def _shortened(text: str, metrics: QFontMetricsF, width: float) -> str:
-    while text and metrics.horizontalAdvance(text + _ELLIPSIS) > width:
+def _shortened(text: str, wide: Callable[[str], float], width: float) -> str:
+    while text and wide(text + _ELLIPSIS) > width:
         text = text[:-1]
     return text + _ELLIPSIS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
 from PyQt6.QtGui import QColor, QFont
@@ -214,11 +215,7 @@ class Look:
         return QColor(said or getattr(self.colours, _FOLLOWS[name]))
 
     def font(self, role: Role, bold: bool = False) -> QFont:
-        font = QFont()
-        font.setFamilies(list(FAMILIES))
-        font.setPixelSize(self.px(self.capital_mm(role) / CAPITAL))
-        font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
-        return font
+        return QFont(_font(self.px(self.capital_mm(role) / CAPITAL), bold))
 
     def capital_mm(self, role: Role) -> float:
         if role == "number":
@@ -243,6 +240,16 @@ class Look:
         if self.elder:
             return heights.elder
         return heights.large if self.assist.large else heights.plain
+
+
+@cache
+def _font(size_px: int, bold: bool) -> QFont:
+    """Copies share what Qt has found out about it."""
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPixelSize(size_px)
+    font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
+    return font
 
 
 _FOLLOWS = {"primary_down": "edge", "card_down": "tint", "off_line": "off", "solid": "primary"}

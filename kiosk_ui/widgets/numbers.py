@@ -85,7 +85,8 @@ def _number_panel(body: Number, look: Look) -> QWidget:
     bare = look.elder and look.upright
     panel, inside = column(look, 1) if bare else card(look, 6, 1)
     scant = look.packed or (look.tight and not look.upright)  # the number, and what became of it
-    line = QHBoxLayout()
+    # Beside each other they have no room for a long word where words are largest.
+    line = QVBoxLayout() if look.elder and not look.upright else QHBoxLayout()
     line.setSpacing(look.px(3))
     if not scant:
         line.addWidget(Label(body.caption, look, "fine" if look.elder else "body", colour="soft"), 1, _MIDDLE)

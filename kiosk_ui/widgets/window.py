@@ -60,6 +60,7 @@ class KioskWindow(QWidget):
     def __init__(self, *, closable: bool) -> None:
         super().__init__()
         self.setObjectName("kiosk")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)  # with Qt's ground all is painted twice
         self._closable = closable
         self._page: Page | None = None
         self._look: Look | None = None
@@ -329,10 +330,9 @@ class KioskWindow(QWidget):
             event.ignore()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        if self._look is not None:
-            painter = QPainter(self)
-            painter.fillRect(self.rect(), self._look.colour("ground"))
-            painter.end()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour("ground") if self._look else self.palette().window())
+        painter.end()
 
     def watch(self, application: QApplication) -> None:
         application.installEventFilter(self)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations, pairwise
 
 from msgspec import structs
-from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtCore import QEvent, QPoint, QRect
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -17,7 +19,9 @@ from kiosk_ui.presenters.page import Page
 from kiosk_ui.samples import SENIOR, shown_as
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.widgets.countdown import CountdownVeil
+from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.picture import PagePicture
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
@@ -49,6 +53,12 @@ def show(window: KioskWindow, page: Page) -> None:
     QApplication.processEvents()
 
 
+def lay(window: KioskWindow, page: Page) -> None:
+    """As `show`, but not painted: enough where sizes and places are looked at."""
+    window.show_page(page)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+
 def visible(window: QWidget, kind: type[QWidget]) -> list[QWidget]:
     return [widget for widget in window.findChildren(kind) if widget.isVisibleTo(window)]
 
@@ -59,19 +69,24 @@ def area(widget: QWidget, window: QWidget) -> QRect:
 
 def faults(window: KioskWindow) -> list[str]:
     """Words that are cut off, widgets outside of the window or of what holds them, buttons over each other."""
-    found = [f"cut: {label.text()}" for label in visible(window, Label) if isinstance(label, Label) and label.clipped()]
-    for widget in [*visible(window, Label), *visible(window, Touch), *visible(window, QrCode)]:
+    labels = visible(window, Label)
+    found = [f"cut: {label.text()}" for label in labels if isinstance(label, Label) and label.clipped()]
+    for widget in [*labels, *visible(window, Touch), *visible(window, QrCode)]:
         holder = widget.parentWidget()
         if holder is not None and not holder.rect().contains(widget.geometry()):
             found.append(f"sticks out: {widget.objectName()} {widget.accessibleName()}")
-    buttons = [button for button in visible(window, Touch) if button.objectName() != "stay"]
-    for at, one in enumerate(buttons):
-        found += [
-            f"over each other: {one.objectName()} {other.objectName()}"
-            for other in buttons[at + 1 :]
-            if area(one, window).intersects(area(other, window))
-        ]
+    found += [
+        f"over each other: {one} {other}"
+        for (one, here), (other, there) in combinations(keys(window), 2) if here.intersects(there)
+    ]
     return found
+
+
+def keys(window: KioskWindow) -> list[tuple[str, QRect]]:
+    """Every key of the page and where it is; what is over the page is none."""
+    return [
+        (touch.objectName(), area(touch, window)) for touch in visible(window, Touch) if touch.objectName() != "stay"
+    ]
 
 
 def measured(window: KioskWindow, page: Page, screen: str, look: Assist) -> Iterator[str]:
@@ -94,20 +109,49 @@ def measured(window: KioskWindow, page: Page, screen: str, look: Assist) -> Iter
         capital = QFontMetricsF(label.font()).capHeight() / scale
         if capital < (30 if label.objectName() == "number" else 7.3 if look.large else 5.0):
             yield f"small: {label.objectName()} {capital:.1f} mm"
-    if gaps(window) < 5 * scale - 1:
-        yield f"near: {gaps(window) / scale:.1f} mm"
+    if (nearest := gaps(window)) < 5 * scale - 1:
+        yield f"near: {nearest / scale:.1f} mm"
 
 
 def gaps(window: KioskWindow) -> float:
     """The smallest distance between two buttons, in pixels."""
-    areas = [area(button, window) for button in visible(window, Touch) if button.objectName() != "stay"]
-    return min((apart(one, other) for at, one in enumerate(areas) for other in areas[at + 1 :]), default=1e9)
+    return min((apart(one, other) for (_, one), (_, other) in combinations(keys(window), 2)), default=1e9)
 
 
 def apart(one: QRect, other: QRect) -> float:
     across = max(one.left() - other.right(), other.left() - one.right())
     down = max(one.top() - other.bottom(), other.top() - one.bottom())
     return max(across, down)
+
+
+def torn(window: KioskWindow) -> Iterator[str]:
+    """Words of Latin letters that go on in the next line."""
+    for label in visible(window, Label):
+        assert isinstance(label, Label)
+        lines = [line.replace("\u2060", "") for line in label.broken(label.width())]
+        for one, other in pairwise(lines):
+            letters = re.search(r"[A-Za-z]$", one) and re.match(r"[A-Za-z]", other)
+            if letters and one.split()[-1] + other.split()[0] in label.text():
+                yield f"torn: {one}|{other}"
+
+
+def emptiest(window: KioskWindow) -> float:
+    """The highest band of the page in which there is nothing to read or to touch, in parts of its height."""
+    taken = [(area(widget, window).top(), area(widget, window).bottom()) for kind in (Touch, QrCode, Sign, PagePicture)
+        for widget in visible(window, kind)]
+    field = window.findChild(QWidget, "field")  # of what is typed: empty, it is there all the same
+    if field is not None:
+        taken.append((area(field, window).top(), area(field, window).bottom()))
+    for label in visible(window, Label):
+        if isinstance(label, Label) and label.text().strip():
+            middle = area(label, window).center().y()
+            half = label.heightForWidth(label.width()) // 2
+            taken.append((middle - half, middle + half))
+    highest, reached = 0, 0
+    for top, bottom in sorted(taken):
+        highest = max(highest, top - reached)
+        reached = max(reached, bottom)
+    return max(highest, window.height() - reached) / window.height()
 
 
 # So finely it is looked at what a text stands on, across and down.

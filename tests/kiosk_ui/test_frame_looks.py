@@ -1,20 +1,21 @@
-"""What stands around every page: a long name of a hall, ways elsewhere in their places, words that are not broken."""
+"""What stands around every page: a long name of a hall, ways elsewhere in their places. A page is painted once."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from msgspec import structs
+from PyQt6.QtCore import QEvent, QObject
+from PyQt6.QtWidgets import QApplication
 
 from kiosk_ui.samples import gallery
 from kiosk_ui.state import Language, State
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.screens import LANGUAGES, LOOKS, Open, area, faults, page_of, show, visible
+from tests.kiosk_ui.screens import LANGUAGES, LOOKS, Open, area, faults, lay, page_of, show, visible
 
 PAGES = dict(gallery())
 LONG = {
@@ -35,10 +36,34 @@ def test_a_long_name_leaves_the_page_to_what_it_is_for(open_window: Open, langua
     window = open_window("upright")
     for name, most in (("05-services", HEAD), ("00-home-guides", HEAD_HOME)):
         for look in LOOKS:
-            show(window, page_of(called(PAGES[name]), "upright", LANGUAGES, language, LOOKS[look]))
+            lay(window, page_of(called(PAGES[name]), "upright", LANGUAGES, language, LOOKS[look]))
             header = window._parts["header"]
             assert header.height() <= most * window.height(), (name, look)
             assert faults(window) == [], (name, look)
+
+
+class Paints(QObject):
+    """Counts how often each widget is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of: Counter[QObject] = Counter()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Paint and isinstance(watched, Label | Touch | KioskWindow):
+            self.of[watched] += 1
+        return False
+
+
+def test_a_page_is_painted_once(qt: QApplication, open_window: Open) -> None:
+    window, paints = open_window("upright"), Paints()
+    show(window, page_of(PAGES["00-home"], "upright", LANGUAGES, "zh", LOOKS["plain"]))
+    qt.installEventFilter(paints)
+    show(window, page_of(PAGES["05-services"], "upright", LANGUAGES, "zh", LOOKS["plain"]))
+    qt.removeEventFilter(paints)
+    assert window in paints.of
+    assert set(visible(window, Label)) <= set(paints.of)
+    assert set(paints.of.values()) == {1}
 
 
 def left(window: KioskWindow, name: str) -> int:
@@ -51,32 +76,10 @@ def test_ways_elsewhere_stay_where_the_hand_finds_them(open_window: Open) -> Non
     """Also where one of them is missing."""
     window = open_window("upright")
     for look in ("plain", "senior"):
-        show(window, page_of(PAGES["09-matter-closed"], "upright", LANGUAGES, "zh", LOOKS[look]))
+        lay(window, page_of(PAGES["09-matter-closed"], "upright", LANGUAGES, "zh", LOOKS[look]))
         places = {name: left(window, name) for name in ("back", "home", "helper")}
         for page, ways in (("47-review-found", ("home", "helper")), ("18-number-cancelled", ("home", "helper")),
                 ("00-help", ("back", "home"))):
-            show(window, page_of(PAGES[page], "upright", LANGUAGES, "zh", LOOKS[look]))
+            lay(window, page_of(PAGES[page], "upright", LANGUAGES, "zh", LOOKS[look]))
             for way in ways:
                 assert left(window, way) == places[way], (page, way, look)
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_no_word_is_broken(open_window: Open, look: str) -> None:
-    window = open_window("upright")
-    wrong = {}
-    for name, here in gallery():
-        show(window, page_of(here, "upright", LANGUAGES, "en", LOOKS[look]))
-        broken = [one for label in visible(window, Label) if isinstance(label, Label) for one in breaks(label)]
-        if broken:
-            wrong[name] = broken
-    assert wrong == {}
-
-
-def breaks(label: Label) -> list[str]:
-    """Words of Latin letters that go on in the next line."""
-    lines = [line.replace("\u2060", "") for line in label.broken(label.width())]
-    return [
-        f"{one}|{other}" for one, other in pairwise(lines)
-        if re.search(r"[A-Za-z]$", one) and re.match(r"[A-Za-z]", other)
-        and one.split()[-1] + other.split()[0] in label.text()
-    ]

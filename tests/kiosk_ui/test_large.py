@@ -1,4 +1,4 @@
-"""Large is larger, in 长辈模式 larger still; the longest names fit on every leaf, and the room is used."""
+"""Large is larger, in 长辈模式 larger still; the longest names fit on every leaf."""
 
 from __future__ import annotations
 
@@ -7,27 +7,19 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Choices
-from kiosk_ui.samples import ENQUIRY, QUEUES, SENIOR, SERVICES, gallery, hall, queue, service, shown_as, state
+from kiosk_ui.samples import ENQUIRY, QUEUES, SENIOR, SERVICES, hall, queue, service, shown_as, state
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.state import steps as s
-from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import Look, Role
-from kiosk_ui.widgets.picture import PagePicture
-from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.screens import LANGUAGES, Open, area, faults, page_of, show, visible
+from tests.kiosk_ui.screens import LANGUAGES, Open, faults, lay, page_of, visible
 
 LARGER = 1.3
 MODES = {"large": Assist(large=True), "senior": SENIOR}
-# No band without a word, a key or a code may be higher than this part of a page: in 长辈模式, and else.
-EMPTY, EMPTY_PLAIN = 0.3, 0.33
-# Lists that have one or two rows here; with more they fill it.
-SHORT_LISTS = {"41-rows", "49-languages"}
 LONG = (
     ("long-1", "食品经营许可证核发（新办）", "Issue of a food business permit, first application"),
     ("long-2", "城乡居民基本养老保险参保登记", "Registration for the pension insurance of residents"),
@@ -51,10 +43,10 @@ def long_names() -> Iterator[tuple[str, State]]:
 
 
 def leaves(here: State, screen: str, language: Language, look: Assist, window: KioskWindow) -> Iterator[str]:
-    """Shows every leaf of a page, one after another."""
+    """Lays out every leaf of a page, one after another."""
     for leaf in range(12):
         page = page_of(shown_as(here, step=leafed(here.session.step, leaf)), screen, LANGUAGES, language, look)
-        show(window, page)
+        lay(window, page)
         yield f"leaf {leaf}"
         last = not isinstance(page.body, Choices) or window.findChild(Touch, "more") is None
         if last:
@@ -100,40 +92,6 @@ def test_long_names_fit_on_every_leaf(open_window: Open, screen: str, look: Assi
             assert faults(window) == [], (name, leaf)
 
 
-@pytest.mark.parametrize(("language", "look"), [("zh", SENIOR), ("zh", Assist()), ("en", Assist())])
-def test_the_room_is_used(open_window: Open, language: Language, look: Assist) -> None:
-    window = open_window("upright")
-    most = EMPTY if look == SENIOR else EMPTY_PLAIN
-    empty = {}
-    for name, here in gallery():
-        if name in SHORT_LISTS and look != SENIOR:
-            continue
-        show(window, page_of(here, "upright", LANGUAGES, language, look))
-        band = emptiest(window) / window.height()
-        if band > most:
-            empty[name] = round(band, 2)
-    assert empty == {}
-
-
-def emptiest(window: QWidget) -> int:
-    """The highest band of the page in which there is nothing to read or to touch, in pixels."""
-    taken = [(area(widget, window).top(), area(widget, window).bottom()) for kind in (Touch, QrCode, Sign, PagePicture)
-        for widget in visible(window, kind)]
-    field = window.findChild(QWidget, "field")  # of what is typed: empty, it is there all the same
-    if field is not None:
-        taken.append((area(field, window).top(), area(field, window).bottom()))
-    for label in visible(window, Label):
-        if isinstance(label, Label) and label.text().strip():
-            middle = area(label, window).center().y()
-            half = label.heightForWidth(label.width()) // 2
-            taken.append((middle - half, middle + half))
-    highest, reached = 0, 0
-    for top, bottom in sorted(taken):
-        highest = max(highest, top - reached)
-        reached = max(reached, bottom)
-    return max(highest, window.height() - reached)
-
-
 def test_waits_and_people_stay_where_a_person_chooses(open_window: Open) -> None:
     window = open_window("upright")
     for step, people in ((s.Choose(), "12 人等候"), (s.Services("general"), "3 人"), (s.Grounds(ENQUIRY), "3 人")):
@@ -148,7 +106,7 @@ def test_words_keep_their_size_while_figures_change(open_window: Open) -> None:
     sizes = set()
     for waiting in (3, 4, 123):
         view = hall(queues=(queue(*QUEUES[0][:4], waiting, QUEUES[0][5]),))
-        show(window, page_of(state(view, step=ENQUIRY), "upright", LANGUAGES, "zh", SENIOR))
+        lay(window, page_of(state(view, step=ENQUIRY), "upright", LANGUAGES, "zh", SENIOR))
         title = window.findChild(Label, "title")
         assert title is not None
         sizes.add(title.font().pixelSize())
