@@ -9,7 +9,7 @@ import pytest
 from hall_daemon.prediction.learn.day_profile import Habits
 from tests.bench.arrivals import LEAST_DAYS, scores, tables_of
 
-# Of a long trace so many days: half of them are forecast. Its 644 take minutes, which `make bench` has; on the last
+# Of a long trace so many days: half of them are forecast. All of them are measured by `make bench`; on the last
 # ones the forecast is 28 % off less than yesterday's people and 8 % less than the mean, its days at noon 33 %.
 LAST_DAYS = 160
 
