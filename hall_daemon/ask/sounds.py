@@ -83,6 +83,7 @@ def _readings(library: ModuleType, char: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.replace("ü", "v") for one in found[0])) if found else ()
 
 
+@cache  # there are some four hundred syllables
 def folded(syllable: str) -> str:
     """As it sounds to whoever does not tell zh from z, n from l, an from ang."""
     for start, plain in _FOLDED_STARTS:

@@ -12,9 +12,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice, takewhile
+from operator import mul
 from typing import NamedTuple
 
-from hall_daemon.domain.plan import Plan
+from hall_daemon.domain.plan import Plan, Sessions
 from hall_daemon.prediction.learn.day_summary import SLOT_MIN, SLOTS, DayTable
 
 # A day counts half as much as one that is so many days (of those seen) younger.
@@ -91,9 +94,13 @@ class DayExpected:
 
 def open_shares(plan: Plan, day: str) -> tuple[float, ...]:
     """Of each half hour the share in which numbers are given on `day`."""
-    stop = plan.hours.stop_issuing_min
+    return _open_shares(plan.sessions(day), plan.hours.stop_issuing_min)
+
+
+@lru_cache(maxsize=64)  # a hall has few kinds of days
+def _open_shares(sessions: Sessions, stop: int) -> tuple[float, ...]:
     shares = [0.0] * SLOTS
-    for begins, ends in plan.sessions(day):
+    for begins, ends in sessions:
         for slot in range(SLOTS):
             low, high = max(begins, slot * SLOT_MIN), min(ends - stop, (slot + 1) * SLOT_MIN)
             shares[slot] += max(0, high - low) / SLOT_MIN
@@ -104,17 +111,18 @@ def traits(plan: Plan, day: str, habits: Habits) -> tuple[str, ...]:
     """What kind of day it is beside its weekday."""
     when = date.fromisoformat(day)
     found = []
-    if habits.month_end_days and _left_in_month(plan, when) < habits.month_end_days:
+    if habits.month_end_days and not _open_later(plan, when, habits.month_end_days):
         found.append("month_end")
-    if not any(plan.sessions((when - timedelta(days=back)).isoformat()) for back in range(1, HOLIDAY_DAYS + 1)):
+    if not any(plan.hours.sessions(when - timedelta(days=back)) for back in range(1, HOLIDAY_DAYS + 1)):
         found.append("after_holiday")
     return tuple(found)
 
 
-def _left_in_month(plan: Plan, when: date) -> int:
-    """Open days of the month after this one."""
+def _open_later(plan: Plan, when: date, days: int) -> bool:
+    """Whether the hall is open on so many `days` of the month after this one. It looks no further than it must."""
     later = (when + timedelta(days=ahead) for ahead in range(1, 32))
-    return sum(bool(plan.sessions(day.isoformat())) for day in later if day.month == when.month)
+    open_days = filter(plan.hours.sessions, takewhile(lambda day: day.month == when.month, later))
+    return len(list(islice(open_days, days))) == days
 
 
 # -- learning -------------------------------------------------------------------------------------
@@ -153,33 +161,24 @@ def day_expected(plan: Plan, past: Sequence[DayTable], day: str, habits: Habits)
 
 
 def _past(plan: Plan, table: DayTable, weight: float, habits: Habits) -> _Past:
-    counts = [0.0] * SLOTS
-    for came in table.came:
-        for slot, n in enumerate(came.counts):
-            counts[slot] += n
+    counts = tuple(map(float, map(sum, zip(*(came.counts for came in table.came), strict=True))))
     # Where people came the hall was open, whatever the plan says today about that day.
-    shares = [
-        max(share, 1.0 if n and not share else share)
-        for share, n in zip(open_shares(plan, table.day), counts, strict=True)
-    ]
+    shares = tuple([
+        share or (1.0 if n else 0.0) for share, n in zip(open_shares(plan, table.day), counts, strict=True)
+    ])
     when = date.fromisoformat(table.day)
     factor = max(0.05, habits.factors.get(table.day, 1.0))
-    return _Past(
-        weight=weight,
-        shares=tuple(shares),
-        counts=tuple(counts),
-        weekday=when.weekday(),
-        traits=traits(plan, table.day, habits),
-        factor=factor,
-    )
+    return _Past(weight, shares, counts, when.weekday(), traits(plan, table.day, habits), factor)
 
 
 def _shape(days: Sequence[_Past], level: Sequence[float]) -> list[float]:
     """People of a usual day in each half hour, if it were open throughout."""
+    weights = [day.weight for day in days]
+    by_slot = (zip(*slots, strict=True) for slots in ([day.counts for day in days], [day.shares for day in days]))
     shape = []
-    for slot in range(SLOTS):
-        came = sum(day.weight * day.counts[slot] for day in days)
-        room = sum(day.weight * day.shares[slot] * busy for day, busy in zip(days, level, strict=True))
+    for counts, shares in zip(*by_slot, strict=True):
+        came = sum(map(mul, weights, counts))
+        room = sum(map(mul, map(mul, weights, shares), level))
         shape.append(came / room if room > 0.0 else 0.0)
     return shape
 

@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -84,7 +85,12 @@ class Lates(NamedTuple):
 
 def log_normal(median_ms: float, sigma: float, size: int = TABLE) -> list[float]:
     """`size` equally likely values of a log-normal distribution, ascending."""
-    return [median_ms * math.exp(sigma * _NORMAL.inv_cdf((k + 0.5) / size)) for k in range(size)]
+    return [median_ms * math.exp(sigma * score) for score in _normal_scores(size)]
+
+
+@lru_cache(maxsize=64)  # every question is answered from some of these, most of TABLE values
+def _normal_scores(size: int) -> tuple[float, ...]:
+    return tuple([_NORMAL.inv_cdf((k + 0.5) / size) for k in range(size)])
 
 
 def thinned(ordered: Sequence[float], size: int) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,11 +16,25 @@ from hall_daemon.ask.text import plain
 from hall_daemon.ask.vocabulary import Libraries, fuzzy
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
-from hall_daemon.matters.guide import Stopped
-from tests.hall_daemon.ask.asked import CONFIG, OURS, Question, asker, figures, read
+from hall_daemon.matters.guide import Guide, Stopped
+from tests.hall_daemon.ask.asked import CONFIG, OURS, Figures, Question, asker, figures, read
 
 NONE = Libraries(sounds("no_such_library"), fuzzy("no_such_library"), splitter("no_such_library"))
 ALL = libraries()
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Mapping[str, Guide]:
+    return read_shelf(load(CONFIG)).guides
+
+
+@pytest.fixture(scope="module")
+def ours() -> Figures:
+    return figures(read(OURS), asker().answer)
+
+
+def right_less_wrong(found: Figures) -> float:
+    return found.top1 - found.wrongly - (1 - found.alone)
 
 
 def test_our_own_questions_are_enough_to_measure_by() -> None:
@@ -29,20 +44,18 @@ def test_our_own_questions_are_enough_to_measure_by() -> None:
     assert len({each.q for each in questions}) == len(questions)
 
 
-def test_nothing_is_learned_from_the_questions_that_it_is_measured_with() -> None:
-    guides = read_shelf(load(CONFIG)).guides.values()
-    learned = [question for guide in guides for question in (guide.asked.questions if guide.asked else ())]
+def test_nothing_is_learned_from_the_questions_that_it_is_measured_with(shipped: Mapping[str, Guide]) -> None:
+    learned = [question for guide in shipped.values() for question in (guide.asked.questions if guide.asked else ())]
     learned += [question for questions in language().examples.values() for question in questions]
     assert len(learned) > 5000
     assert {plain(each.q) for each in read(OURS)}.isdisjoint(map(plain, learned))
 
 
-def test_answers_are_calibrated() -> None:
-    found = figures(read(OURS), asker().answer)
-    assert found.alone >= 0.95
-    assert found.top1 >= 0.92
-    assert found.top3 >= 0.97
-    assert found.wrongly <= 0.04
+def test_answers_are_calibrated(ours: Figures) -> None:
+    assert ours.alone >= 0.95
+    assert ours.top1 >= 0.92
+    assert ours.top3 >= 0.97
+    assert ours.wrongly <= 0.04
 
 
 @pytest.mark.parametrize(
@@ -53,23 +66,17 @@ def test_answers_are_calibrated() -> None:
     ],
 )
 def test_the_limits_stand_where_the_questions_put_them(
-    monkeypatch: pytest.MonkeyPatch, limit: str, others: tuple[float, ...]
+    monkeypatch: pytest.MonkeyPatch, ours: Figures, limit: str, others: tuple[float, ...]
 ) -> None:
     """Neither much lower nor much higher would do better: right answers less wrong ones."""
-
-    def good() -> float:
-        found = figures(read(OURS), asker().answer)
-        return found.top1 - found.wrongly - (1 - found.alone)
-
-    ours = good()
     for other in others:
         monkeypatch.setattr(f"hall_daemon.ask.{limit}", other)
-        assert good() < ours
+        assert right_less_wrong(figures(read(OURS), asker().answer)) < right_less_wrong(ours)
 
 
-def test_what_was_asked_before_says_what_no_keyword_does() -> None:
+def test_what_was_asked_before_says_what_no_keyword_does(shipped: Mapping[str, Guide]) -> None:
     asked = "我奶奶腿脚不好，想问那个坐公车不掏钱的本本咋弄"
-    guides = dict(read_shelf(load(CONFIG)).guides)
+    guides = dict(shipped)
     senior = msgspec.structs.replace(guides["senior-card"], keywords=(), aliases=(), asked=None)
     assert Asker(guides | {"senior-card": senior}, language(), ALL).answer(asked).matters != ("senior-card",)
     heard = msgspec.structs.replace(guides["senior-card"], keywords=(), aliases=())
@@ -169,8 +176,8 @@ def test_a_question_for_a_paragraph_is_about_the_guide_that_is_open() -> None:
     assert not asker().answer("多少钱", within="no-such-matter").answered
 
 
-def test_what_is_stopped_says_so_from_its_day_on() -> None:
-    guides = dict(read_shelf(load(CONFIG)).guides)
+def test_what_is_stopped_says_so_from_its_day_on(shipped: Mapping[str, Guide]) -> None:
+    guides = dict(shipped)
     stop = Stopped(since="2026-12-01", text=guides["senior-card"].scope.text, replaced_by="social-card")
     guides["senior-card"] = msgspec.structs.replace(guides["senior-card"], stopped=stop)
     answer = Asker(guides, language(), ALL).answer
@@ -190,8 +197,8 @@ def test_what_staff_showed_leads_there_and_questions_like_it_too() -> None:
     assert figures(_few(), led.answer) == before
 
 
-def test_a_guide_of_the_hall_takes_its_name_from_what_is_done_elsewhere() -> None:
-    guides = dict(read_shelf(load(CONFIG)).guides)
+def test_a_guide_of_the_hall_takes_its_name_from_what_is_done_elsewhere(shipped: Mapping[str, Guide]) -> None:
+    guides = dict(shipped)
     social = guides["social-card"]
     kept = {name: getattr(social, name) for name in social.__struct_fields__}
     title = {"zh": "结婚登记", "en": "Marriage"}

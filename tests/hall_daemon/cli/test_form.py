@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hall_daemon.cli import main
+from hall_daemon.cli import form, main
+from hall_daemon.config import load
+from hall_daemon.config.forms import read_cabinet
+from hall_daemon.config.guides import read_shelf
 from tests.hall_daemon.matters.form_maker import ROOT
 
 CONFIG = ["--config", str(ROOT / "config/hall.toml")]
 Said = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """The shipped guides and forms, which every command here begins with: reading them takes half a second."""
+    said = load(ROOT / "config/hall.toml")
+    shelf = read_shelf(said)
+    cabinet = read_cabinet(said.matters, shelf.papers())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(form, "read_shelf", lambda said: shelf)
+        patch.setattr(form, "read_cabinet", lambda matters, papers: cabinet)
+        yield
 
 
 def checked(capsys: Said, tmp_path: Path, form: str, over: dict[str, Any]) -> dict[str, Any]:

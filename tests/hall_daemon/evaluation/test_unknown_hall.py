@@ -6,9 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from hall_daemon.evaluation import boosted
 from hall_daemon.evaluation.boosted import NAME
 from hall_daemon.evaluation.trial import OURS, Outcome, Rows, Trial
 from tests.hall_daemon.evaluation.days import MONDAY, row, rows, without_servers
+
+
+@pytest.fixture(autouse=True)
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the rival answers, and the same twice, is asked here; not how well."""
+    monkeypatch.setattr(boosted, "TREES", 10)
 
 
 def tried(given: Rows) -> Outcome:

@@ -41,7 +41,8 @@ class Kept(NamedTuple):
 
 @dataclass
 class Life:
-    """`come` draws the next visitor, `every_s` the mean time between two."""
+    """`come` draws the next visitor, `every_s` the mean time between two. Every second visitor asks: neighbours in line
+    wait for the same things, so the other half would say the same again and cost as much."""
 
     plan: Plan
     dice: random.Random
@@ -87,7 +88,7 @@ class Life:
         )
         assert isinstance(event, e.TicketIssued)
         self._visitors[event.ticket] = visitor
-        if ask:
+        if ask and len(self._visitors) % 2:
             said = self.predictor.estimate_waits(self.hall, self._moment(at)).tickets[event.ticket]
             self._said[event.ticket] = (said, event.ahead, at)
 

@@ -73,8 +73,8 @@ def test_a_correction_has_a_bound_and_nobody_ahead_teaches_nothing() -> None:
 def lived(seed: int, told_skills: dict[str, dict[str, scenes.Skill]], *, corrected: bool) -> float:
     """Mean error, in minutes, of days 6 to 8 in a hall where all three windows take cards and permits."""
     truth = {w: dict.fromkeys(("card", "permit"), "yes") for w in "123"}
-    reason = {"priority_reasons": {"elderly": scenes.same("e")}}
-    plan, said = scenes.plan(truth, **reason), scenes.plan(told_skills, **reason)  # type: ignore[arg-type]
+    policy = scenes.of_classes("ordinary")
+    plan, said = scenes.plan(truth, policy=policy), scenes.plan(told_skills, policy=policy)
     predictor = Predictor(said, FEW)
     if not corrected:
         predictor.correction.new_day = lambda: None  # type: ignore[method-assign]
