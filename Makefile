@@ -3,8 +3,9 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
-# Two workers; a file stays on one of them, and each has one lane of whole programs (tests/conftest.py).
-PYTEST_ARGS ?= -n 2 --no-loadscope-reorder
+# Three workers: two begin with a lane of whole programs, which wait more than they compute, and one with short files
+# (tests/conftest.py).
+PYTEST_ARGS ?= -n 3 --no-loadscope-reorder
 export PYTHON
 
 .NOTPARALLEL:

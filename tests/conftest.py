@@ -1,4 +1,4 @@
-"""What every test gets: a leak detector, the shared material, and an order for two workers.
+"""What every test gets: a leak detector, the shared material, and an order for the workers.
 
 A test leaves nothing running: threads that would keep the process alive and child processes fail it.
 Fixtures of a wider scope (a broker for a module, a browser for a session) are there before the
@@ -7,6 +7,7 @@ detector looks, so they may stay.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import threading
@@ -33,6 +34,8 @@ GIVES_WAY = 5
 _KEPT_CHILDREN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 # Folders of tests that start brokers, browsers, windows, or that injure a running hall.
 _WHOLE_PROGRAMS = {"tests/system": pytest.mark.system, "tests/drills": pytest.mark.drill}
+# Whole demos compute for minutes: they run in the lane of the drills, so that both are as long.
+_DEMOS = tuple(f"tests/system/test_{name}" for name in ("demo", "readme", "replay", "kill_step", "kiosk_story"))
 
 
 @pytest.fixture(scope="session")
@@ -116,15 +119,20 @@ def _command(pid: int) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark whole programs, and begin with them: their lanes are long, and short files fill what is left."""
     for item in items:
-        lane = _lane(item.nodeid)
-        if lane in _WHOLE_PROGRAMS:
-            item.add_marker(_WHOLE_PROGRAMS[lane])
+        if (folder := _folder(item.nodeid)) in _WHOLE_PROGRAMS:
+            item.add_marker(_WHOLE_PROGRAMS[folder])
     items.sort(key=lambda item: _lane(item.nodeid) not in _WHOLE_PROGRAMS)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nobody need look through it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """With `-n 2`: a file stays on one worker; pages and screens run one after another, and so do injured halls."""
+    """With `-n 3`: a file stays on one worker; pages and screens run one after another, and so do injured halls."""
     return _Lanes(config, log)
 
 
@@ -134,7 +142,12 @@ class _Lanes(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 
 def _lane(nodeid: str) -> str:
-    """`tests/system` and `tests/drills` as folders, everything else by its file."""
-    path = nodeid.partition("::")[0]
-    folder = "/".join(path.split("/")[:2])
-    return folder if folder in _WHOLE_PROGRAMS else path
+    """`tests/system` and `tests/drills` as folders but for the demos, everything else by its file."""
+    folder = _folder(nodeid)
+    if nodeid.startswith(_DEMOS):
+        return "tests/drills"
+    return folder if folder in _WHOLE_PROGRAMS else nodeid.partition("::")[0]
+
+
+def _folder(nodeid: str) -> str:
+    return "/".join(nodeid.partition("::")[0].split("/")[:2])
