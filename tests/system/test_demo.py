@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-import pytest
-
 from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.stand import process_file
 
@@ -95,10 +93,18 @@ def strips(places: dict[str, Any]) -> list[str]:
     return [screen["text"] or "" for device in devices for screen in device.get("screens", ())]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_whole_hall_and_its_end(tmp_path: Path, data: Path, number: signal.Signals) -> None:
-    folder = tmp_path / "new" if number == signal.SIGINT else data  # one begins with nothing, one with its first day
-    with demo("--data", folder) as (process, places):
+def ended(process: subprocess.Popen[str], by: signal.Signals) -> None:
+    """A demo ends at once, says nothing of it and leaves nobody behind."""
+    running = family(process.pid)
+    assert any("mosquitto" in command for command in left(running).values())
+    process.send_signal(by)
+    stdout, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stdout, stderr) == (0, "", "")
+    assert left(running) == {}
+
+
+def test_the_whole_hall_and_its_end(tmp_path: Path) -> None:
+    with demo("--data", tmp_path / "demo") as (process, places):
         for page in ("staff", "public", "devices"):
             with urlopen(places[page], timeout=5) as answer:
                 assert answer.headers["Content-Type"].startswith("text/html")
@@ -113,16 +119,10 @@ def test_the_whole_hall_and_its_end(tmp_path: Path, data: Path, number: signal.S
         printer = f"{places['devices']}api/devices/printer-1"
         slip = until(lambda: get(places, printer)["slips"], "a slip is printed")[0]
         assert any(item["kind"] == "qr" for item in slip["items"])
-
-        running = family(process.pid)
         assert {"devices", "hall"} <= set(places["pids"])
-        assert any("mosquitto" in command for command in left(running).values())
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=10)
+        ended(process, signal.SIGINT)
 
-    assert (process.returncode, stdout, stderr) == (0, "", "")
-    assert left(running) == {}
-    log = (folder / "log" / "hall.log").read_text()
+    log = (tmp_path / "demo" / "log" / "hall.log").read_text()
     assert "Traceback" not in log
 
 
@@ -138,13 +138,20 @@ def test_it_dies_with_its_terminal(data: Path) -> None:
             raise
 
 
-def test_a_quiet_hall_is_all_for_yourself_and_remembers(data: Path) -> None:
-    with demo("--data", data, "--quiet-crowd") as (_, places):
+def test_a_quiet_hall_is_all_for_yourself_alone_and_remembers(data: Path) -> None:
+    with demo("--data", data, "--quiet-crowd") as (process, places):
         base = places["staff"].removesuffix("/staff")
         service = get(places, f"{base}/api/v1/hall")["services"][0]["id"]
         assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
         post(places, f"{places['devices']}api/devices/pads/press", {"pad": "pad-1", "key": "call"})
         until(lambda: "请A001号办理" in strips(places), "the strip calls A001")
+        again = subprocess.run(
+            command("--data", data, "--quiet-crowd"), cwd=ROOT, capture_output=True, text=True, timeout=30
+        )
+        assert again.returncode in (3, 5)
+        assert "another" in again.stderr
+        assert process.poll() is None
+        ended(process, signal.SIGTERM)
     with demo("--data", data, "--quiet-crowd") as (_, places):
         base = places["staff"].removesuffix("/staff")
         assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A002"
@@ -193,7 +200,7 @@ def test_it_stops_by_itself_and_moves_aside_for_taken_ports(data: Path) -> None:
             assert process.wait(PATIENCE_S) == 0
 
 
-def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path, data: Path) -> None:
+def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "letter.txt").write_text("keep me")
     refused = subprocess.run(
@@ -202,14 +209,6 @@ def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path, 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "name another folder with --data" in refused.stderr
     assert (tmp_path / "precious" / "letter.txt").exists()
-
-    with demo("--data", data, "--quiet-crowd") as (process, _):
-        again = subprocess.run(
-            command("--data", data, "--quiet-crowd"), cwd=ROOT, capture_output=True, text=True, timeout=30
-        )
-        assert again.returncode in (3, 5)
-        assert "another" in again.stderr
-        assert process.poll() is None
 
 
 def maybe(places: dict[str, Any], url: str) -> Any:

@@ -168,7 +168,10 @@ def _past(plan: Plan, table: DayTable, weight: float, habits: Habits) -> _Past:
     ])
     when = date.fromisoformat(table.day)
     factor = max(0.05, habits.factors.get(table.day, 1.0))
-    return _Past(weight, shares, counts, when.weekday(), traits(plan, table.day, habits), factor)
+    return _Past(
+        weight=weight, shares=shares, counts=counts, weekday=when.weekday(), traits=traits(plan, table.day, habits),
+        factor=factor,
+    )
 
 
 def _shape(days: Sequence[_Past], level: Sequence[float]) -> list[float]:
