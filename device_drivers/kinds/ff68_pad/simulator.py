@@ -53,6 +53,9 @@ KEY_NAMES = (*_CODES, *_ALIASES, "rate")
 
 
 class PadBusSpec(BenchEntry, frozen=True, kw_only=True):
+    """`resends`: how often a pad repeats what is not acknowledged."""
+
+    resends: Annotated[int, Meta(ge=0, le=10)] = RESENDS
     pads: Annotated[tuple[Placed, ...], Meta(min_length=1, max_length=64)]
 
 
@@ -76,6 +79,7 @@ class SimulatedPads(Listener[PadFrame]):
     def __init__(self, spec: PadBusSpec, note: Note) -> None:
         super().__init__(decode_pad, LONGEST, HEAD[0])
         self._note = note
+        self._resends = spec.resends
         self._pads = [_Pad(spec=pad) for pad in spec.pads]
         self._output = bytearray()
 
@@ -139,7 +143,7 @@ class SimulatedPads(Listener[PadFrame]):
         self._output += encode_pad(pad.outbox[0])
 
     def _send_again(self, pad: _Pad, now_s: float) -> None:
-        if pad.tries <= RESENDS:
+        if pad.tries <= self._resends:
             pad.counters["resends"] += 1
             self._note("resend", f"{pad.spec.id} {pad.tries}")
             self._send(pad, now_s)

@@ -46,6 +46,15 @@ def test_without_an_echo_it_is_sent_four_times_in_all(pads: SimulatedPads) -> No
     assert (first(pads)["resends"], first(pads)["unacknowledged"], first(pads)["pending"]) == (RESENDS, 1, 0)
 
 
+def test_on_a_line_that_loses_nothing_it_is_sent_once() -> None:
+    places = (Placed(id="pad-1", address=1),)
+    pads = SimulatedPads(PadBusSpec(id="pads", kind="ff68-pad", pads=places, resends=0), lambda *_: None)
+    pads.press("pad-1", "call", None, 0.0)
+    assert pads.tick(ACK_WITHIN_S)
+    assert pads.take_output() == CALL
+    assert (first(pads)["resends"], first(pads)["unacknowledged"], pads.due_s()) == (0, 1, None)
+
+
 def test_the_next_press_waits_for_the_first(pads: SimulatedPads) -> None:
     pads.press("pad-1", "call", None, 0.0)
     second = pads.press("pad-1", "recall", None, 0.1)
