@@ -29,7 +29,7 @@ SHARED = ROOT.parent / "shared"
 # How long a thread or child that was told to stop may take to be gone.
 _GRACE_S = 3.0
 # How nice a worker of short files is: a third of the share of one that runs whole programs.
-GIVES_WAY = 5
+_GIVES_WAY = 5
 # Python's own helpers, started once a process by multiprocessing and kept for good.
 _KEPT_CHILDREN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 # Folders of tests that start brokers, browsers, windows, or that injure a running hall.
@@ -66,7 +66,7 @@ def _short_files_give_way(request: pytest.FixtureRequest) -> None:
     """Beside whole programs, which wait for a person's time more than they compute, a worker of short files takes what
     the machine has left. Lanes are dealt first, so whoever runs a short file runs no whole program later."""
     if "PYTEST_XDIST_WORKER" in os.environ and _lane(request.node.nodeid) not in _WHOLE_PROGRAMS:
-        os.nice(max(0, GIVES_WAY - os.nice(0)))
+        os.nice(max(0, _GIVES_WAY - os.nice(0)))
 
 
 @pytest.fixture(autouse=True)

@@ -93,7 +93,6 @@ def folded(syllable: str) -> str:
     return syllable[:-1] if syllable.endswith("ng") and syllable != "ng" else syllable
 
 
-@cache
 def _split(letters: str) -> tuple[str, ...] | None:
     best: list[tuple[str, ...] | None] = [None] * (len(letters) + 1)
     best[len(letters)] = ()
@@ -108,7 +107,7 @@ def _split(letters: str) -> tuple[str, ...] | None:
 
 
 def split(letters: str) -> tuple[str, ...]:
-    """Letters as syllables, the fewest; () where they are no pinyin."""
+    """Letters as syllables, the fewest; () where they are no pinyin. Nothing is kept: people type their names."""
     if not 1 < len(letters) <= _MOST_LETTERS:
         return ()
     return _split(letters) or ()

@@ -66,15 +66,18 @@ class Agenda:
 
     def work(self) -> None:
         """Do what is due, let time run as far as it may."""
-        if not self._due or self._due[0][0] > self._time.seconds():
+        if self._is_due(self._time.seconds()):
+            with self.standing():
+                now_s = self._time.seconds()
+                while self._is_due(now_s):
+                    due_s, _, action = heapq.heappop(self._due)
+                    self.latest_s = max(self.latest_s, now_s - due_s)
+                    action()
+        else:
             self._allow()
-            return
-        with self.standing():
-            now_s = self._time.seconds()
-            while self._due and self._due[0][0] <= now_s:
-                due_s, _, action = heapq.heappop(self._due)
-                self.latest_s = max(self.latest_s, now_s - due_s)
-                action()
+
+    def _is_due(self, now_s: float) -> bool:
+        return bool(self._due) and self._due[0][0] <= now_s
 
     def rest_s(self, most_s: float) -> float:
         """Real seconds until something is due."""
