@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
 from hall_daemon.wire.screens import Ground, Theme
 from kiosk_ui.screen.marks import Colour, Dot, Drawn, Mark, Panel, Words
 from kiosk_ui.screen.picture import Picture
 from kiosk_ui.widgets.icons import paint_icon
-from kiosk_ui.widgets.look import FAMILIES, THEMES
+from kiosk_ui.widgets.look import THEMES, font_of
 
 # Of the line of capitals and ideographs below the middle of a line, in parts of the size.
 _BASE_EM = 0.367
@@ -23,18 +23,9 @@ _SEAL_STROKE = 3.0
 
 
 @cache
-def _font(size: int, bold: bool) -> QFont:
-    font = QFont()
-    font.setFamilies(list(FAMILIES))
-    font.setPixelSize(max(1, size))
-    font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
-    return font
-
-
-@cache
 def ems(text: str, bold: bool) -> float:
     """`fit.Ems` of the screen's font."""
-    return QFontMetricsF(_font(_MEASURED_AT_PX, bold)).horizontalAdvance(text) / _MEASURED_AT_PX
+    return QFontMetricsF(font_of(_MEASURED_AT_PX, bold)).horizontalAdvance(text) / _MEASURED_AT_PX
 
 
 def colours(theme: Theme, ground: Ground) -> dict[Colour, str]:
@@ -100,7 +91,7 @@ class ScreenWindow(QWidget):
 def _paint(painter: QPainter, mark: Mark, of: dict[Colour, QColor]) -> None:
     colour = of[mark.colour]
     if isinstance(mark, Words):
-        painter.setFont(_font(mark.size, mark.bold))
+        painter.setFont(font_of(max(1, mark.size), mark.bold))
         painter.setPen(colour)
         painter.drawText(QPointF(mark.left, mark.middle + mark.size * _BASE_EM), mark.text)
     elif isinstance(mark, Panel):

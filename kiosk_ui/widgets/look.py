@@ -215,7 +215,7 @@ class Look:
         return QColor(said or getattr(self.colours, _FOLLOWS[name]))
 
     def font(self, role: Role, bold: bool = False) -> QFont:
-        return QFont(_font(self.px(self.capital_mm(role) / CAPITAL), bold))
+        return QFont(font_of(self.px(self.capital_mm(role) / CAPITAL), bold))
 
     def capital_mm(self, role: Role) -> float:
         if role == "number":
@@ -243,8 +243,8 @@ class Look:
 
 
 @cache
-def _font(size_px: int, bold: bool) -> QFont:
-    """Copies share what Qt has found out about it."""
+def font_of(size_px: int, bold: bool) -> QFont:
+    """The one of this size, not to be changed. Copies share what Qt has found out about it."""
     font = QFont()
     font.setFamilies(list(FAMILIES))
     font.setPixelSize(size_px)
